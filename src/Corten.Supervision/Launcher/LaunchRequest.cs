@@ -1,0 +1,102 @@
+using System.Text.Json.Serialization;
+using Corten.Oci.Runtime;
+using Corten.Supervision.Monitor;
+
+namespace Corten.Supervision.Launcher;
+
+/// <summary>
+/// What the daemon asks of the launcher: one SOCK_SEQPACKET datagram of JSON, with descriptors by SCM_RIGHTS. There is no answer on the
+/// launcher's socket: the answer comes on the control socket that the request carries as its first descriptor, so that requests do not
+/// wait for one another.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(StartContainer), "start")]
+[JsonDerivedType(typeof(ExecProcess), "exec")]
+public abstract record LaunchRequest;
+
+/// <summary>
+/// Fork a monitor, which makes the container from <c>config.json</c> in <see cref="Bundle"/>, starts its program and stays as its parent.
+/// Descriptors: [0] the monitor's end of a SOCK_SEQPACKET pair for <see cref="Monitor.MonitorMessage"/>s, then one stream socket for each
+/// of <see cref="Attachments"/>, so that no byte of early output is missed.
+/// </summary>
+public sealed record StartContainer : LaunchRequest
+{
+    public required string Id { get; init; }
+
+    /// <summary>Folder with <c>config.json</c>. Its <c>root.path</c> is where the root file system is, or is mounted to.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The runtime's <c>--root</c>: where <c>state</c> and <c>list</c> find the container.</summary>
+    public required string RuntimeRoot { get; init; }
+
+    /// <summary>Folder of this container under the exec root: <c>monitor.sock</c>, <c>exit</c>, <c>pid</c> are made in it.</summary>
+    public required string MonitorDirectory { get; init; }
+
+    /// <summary>The overlay to mount on <c>root.path</c> in the container's own mount namespace; null if the bundle's root is ready.</summary>
+    public OverlayRootfs? Rootfs { get; init; }
+
+    /// <summary>Keep stdin open for attached clients; otherwise it reads end of file at once.</summary>
+    public bool OpenStdin { get; init; }
+
+    /// <summary>Close stdin when the first attached client that sends it is gone.</summary>
+    public bool StdinOnce { get; init; }
+
+    public required LogTarget Log { get; init; }
+
+    /// <summary>What each further descriptor of the request is attached to.</summary>
+    public IReadOnlyList<AttachStreams> Attachments { get; init; } = [];
+
+    /// <summary>Another OCI runtime to run beneath the monitor instead of our own: its path, then its arguments.</summary>
+    public IReadOnlyList<string>? ExternalRuntime { get; init; }
+}
+
+/// <summary>
+/// Run one more process in a running container. It becomes a child of the daemon (CLONE_PARENT), which reaps it by pidfd.
+/// Descriptors: [0] the answer's socket (SOCK_SEQPACKET: one <see cref="ExecAnswer"/>, with the pidfd, and after it the terminal's master if
+/// there is one), then, without a terminal, [1] stdin, [2] stdout, [3] stderr.
+/// </summary>
+public sealed record ExecProcess : LaunchRequest
+{
+    /// <summary>The container's init, as the daemon sees it.</summary>
+    public required int ContainerPid { get; init; }
+
+    /// <summary>Start time of that process (proc_pid_stat(5), field 22): refuses a recycled pid. 0 skips the check.</summary>
+    public ulong ContainerStartTime { get; init; }
+
+    public required ProcessSpec Process { get; init; }
+
+    /// <summary>The filter of the container's own configuration, null for none.</summary>
+    public SeccompSpec? Seccomp { get; init; }
+}
+
+/// <summary>The outcome of <see cref="ExecProcess"/>: <see cref="Error"/> is null when the program was executed.</summary>
+public sealed record ExecAnswer
+{
+    public int Pid { get; init; }
+
+    public LaunchError? Error { get; init; }
+}
+
+/// <summary>Why a process could not be started: the named step, its errno and the words for the user.</summary>
+public sealed record LaunchError
+{
+    public required string Step { get; init; }
+
+    /// <summary>0 when the step failed without a system call.</summary>
+    public int Errno { get; init; }
+
+    /// <summary>In the reference runtime's words where clients know them: <c>exec: "x": executable file not found in $PATH</c>.</summary>
+    public required string Message { get; init; }
+}
+
+/// <summary>An overlay mount (kernel, filesystems/overlayfs.rst). Paths are absolute.</summary>
+public sealed record OverlayRootfs
+{
+    /// <summary>Topmost first; at least one.</summary>
+    public required IReadOnlyList<string> Lower { get; init; }
+
+    /// <summary>Null for a read-only mount.</summary>
+    public string? Upper { get; init; }
+
+    public string? Work { get; init; }
+}
