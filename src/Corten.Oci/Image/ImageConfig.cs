@@ -6,22 +6,22 @@ namespace Corten.Oci.Image;
 /// <summary>An image's configuration blob (image-spec, config.md), with the fields that Docker adds to it. Unknown members survive a rewrite.</summary>
 public sealed record ImageConfig
 {
-    [JsonPropertyName("architecture")] public string Architecture { get; init; } = "";
-    [JsonPropertyName("variant")] public string? Variant { get; init; }
-    [JsonPropertyName("os")] public string Os { get; init; } = "";
-    [JsonPropertyName("os.version")] public string? OsVersion { get; init; }
-    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; init; }
-    [JsonPropertyName("created")] public DateTimeOffset? Created { get; init; }
-    [JsonPropertyName("author")] public string? Author { get; init; }
-    [JsonPropertyName("config")] public ContainerDefaults? Config { get; init; }
-    [JsonPropertyName("rootfs")] public RootFs RootFs { get; init; } = new();
-    [JsonPropertyName("history")] public IReadOnlyList<HistoryEntry>? History { get; init; }
+    [JsonPropertyName("architecture")] public string Architecture { get; set; } = "";
+    [JsonPropertyName("variant")] public string? Variant { get; set; }
+    [JsonPropertyName("os")] public string Os { get; set; } = "";
+    [JsonPropertyName("os.version")] public string? OsVersion { get; set; }
+    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; set; }
+    [JsonPropertyName("created")] public DateTimeOffset? Created { get; set; }
+    [JsonPropertyName("author")] public string? Author { get; set; }
+    [JsonPropertyName("config")] public ContainerDefaults? Config { get; set; }
+    [JsonPropertyName("rootfs")] public RootFs RootFs { get; set; } = new();
+    [JsonPropertyName("history")] public IReadOnlyList<HistoryEntry>? History { get; set; }
 
     // Docker's additions.
-    [JsonPropertyName("parent")] public string? Parent { get; init; }
-    [JsonPropertyName("comment")] public string? Comment { get; init; }
-    [JsonPropertyName("docker_version")] public string? DockerVersion { get; init; }
-    [JsonPropertyName("container")] public string? Container { get; init; }
+    [JsonPropertyName("parent")] public string? Parent { get; set; }
+    [JsonPropertyName("comment")] public string? Comment { get; set; }
+    [JsonPropertyName("docker_version")] public string? DockerVersion { get; set; }
+    [JsonPropertyName("container")] public string? Container { get; set; }
 
     [JsonExtensionData] public Dictionary<string, JsonElement>? Extra { get; set; }
 
@@ -32,19 +32,19 @@ public sealed record ImageConfig
 /// <summary>The <c>config</c> object: what a container made from the image does unless told otherwise.</summary>
 public sealed record ContainerDefaults
 {
-    public string? User { get; init; }
-    public Dictionary<string, EmptyObject>? ExposedPorts { get; init; }
-    public IReadOnlyList<string>? Env { get; init; }
-    public IReadOnlyList<string>? Entrypoint { get; init; }
-    public IReadOnlyList<string>? Cmd { get; init; }
-    public Dictionary<string, EmptyObject>? Volumes { get; init; }
-    public string? WorkingDir { get; init; }
-    public Dictionary<string, string>? Labels { get; init; }
-    public string? StopSignal { get; init; }
-    public bool? ArgsEscaped { get; init; }
-    public ImageHealthcheck? Healthcheck { get; init; }
-    public IReadOnlyList<string>? OnBuild { get; init; }
-    public IReadOnlyList<string>? Shell { get; init; }
+    public string? User { get; set; }
+    public Dictionary<string, EmptyObject>? ExposedPorts { get; set; }
+    public IReadOnlyList<string>? Env { get; set; }
+    public IReadOnlyList<string>? Entrypoint { get; set; }
+    public IReadOnlyList<string>? Cmd { get; set; }
+    public Dictionary<string, EmptyObject>? Volumes { get; set; }
+    public string? WorkingDir { get; set; }
+    public Dictionary<string, string>? Labels { get; set; }
+    public string? StopSignal { get; set; }
+    public bool? ArgsEscaped { get; set; }
+    public ImageHealthcheck? Healthcheck { get; set; }
+    public IReadOnlyList<string>? OnBuild { get; set; }
+    public IReadOnlyList<string>? Shell { get; set; }
 
     [JsonExtensionData] public Dictionary<string, JsonElement>? Extra { get; set; }
 }
@@ -52,28 +52,28 @@ public sealed record ContainerDefaults
 /// <summary>Docker's HEALTHCHECK; durations are nanoseconds, 0 for the default.</summary>
 public sealed record ImageHealthcheck
 {
-    public IReadOnlyList<string>? Test { get; init; }
-    public long? Interval { get; init; }
-    public long? Timeout { get; init; }
-    public long? StartPeriod { get; init; }
-    public long? StartInterval { get; init; }
-    public int? Retries { get; init; }
+    public IReadOnlyList<string>? Test { get; set; }
+    public long? Interval { get; set; }
+    public long? Timeout { get; set; }
+    public long? StartPeriod { get; set; }
+    public long? StartInterval { get; set; }
+    public int? Retries { get; set; }
 }
 
 /// <summary>The uncompressed layers, lowest first.</summary>
 public sealed record RootFs
 {
-    [JsonPropertyName("type")] public string Type { get; init; } = "layers";
-    [JsonPropertyName("diff_ids")] public IReadOnlyList<Digest> DiffIds { get; init; } = [];
+    [JsonPropertyName("type")] public string Type { get; set; } = "layers";
+    [JsonPropertyName("diff_ids")] public IReadOnlyList<Digest> DiffIds { get; set; } = [];
 }
 
 public sealed record HistoryEntry
 {
-    [JsonPropertyName("created")] public DateTimeOffset? Created { get; init; }
-    [JsonPropertyName("created_by")] public string? CreatedBy { get; init; }
-    [JsonPropertyName("author")] public string? Author { get; init; }
-    [JsonPropertyName("comment")] public string? Comment { get; init; }
-    [JsonPropertyName("empty_layer")] public bool? EmptyLayer { get; init; }
+    [JsonPropertyName("created")] public DateTimeOffset? Created { get; set; }
+    [JsonPropertyName("created_by")] public string? CreatedBy { get; set; }
+    [JsonPropertyName("author")] public string? Author { get; set; }
+    [JsonPropertyName("comment")] public string? Comment { get; set; }
+    [JsonPropertyName("empty_layer")] public bool? EmptyLayer { get; set; }
 }
 
 /// <summary>The value <c>{}</c> of Go's sets.</summary>

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Corten.Oci.Image;
 
-/// <summary>Generated JSON for the image-spec. Nulls are left out, and reading takes member names in any case, as Go does.</summary>
+/// <summary>
+/// Generated JSON for the image-spec. Nulls are left out, and reading takes member names in any case, as Go does. Members of JSON records are
+/// <c>set</c>, never <c>init</c>: the generated reader gives an absent init-only member its type's default and so loses its initializer.
+/// </summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(Descriptor))]
 [JsonSerializable(typeof(Manifest))]

@@ -7,11 +7,11 @@ namespace Corten.Oci.Image;
 /// <summary>Operating system and processor (image-spec, image-index.md); names are Go's: <c>linux/amd64</c>, <c>linux/arm64/v8</c>.</summary>
 public sealed record Platform
 {
-    [JsonPropertyName("architecture")] public string Architecture { get; init; } = "";
-    [JsonPropertyName("os")] public string Os { get; init; } = "";
-    [JsonPropertyName("os.version")] public string? OsVersion { get; init; }
-    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; init; }
-    [JsonPropertyName("variant")] public string? Variant { get; init; }
+    [JsonPropertyName("architecture")] public string Architecture { get; set; } = "";
+    [JsonPropertyName("os")] public string Os { get; set; } = "";
+    [JsonPropertyName("os.version")] public string? OsVersion { get; set; }
+    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; set; }
+    [JsonPropertyName("variant")] public string? Variant { get; set; }
 
     /// <summary>The platform that this process runs on.</summary>
     public static Platform Host { get; } = new()

@@ -21,33 +21,33 @@ public abstract record LaunchRequest;
 /// </summary>
 public sealed record StartContainer : LaunchRequest
 {
-    public required string Id { get; init; }
+    public required string Id { get; set; }
 
     /// <summary>Folder with <c>config.json</c>. Its <c>root.path</c> is where the root file system is, or is mounted to.</summary>
-    public required string Bundle { get; init; }
+    public required string Bundle { get; set; }
 
     /// <summary>The runtime's <c>--root</c>: where <c>state</c> and <c>list</c> find the container.</summary>
-    public required string RuntimeRoot { get; init; }
+    public required string RuntimeRoot { get; set; }
 
     /// <summary>Folder of this container under the exec root: <c>monitor.sock</c>, <c>exit</c>, <c>pid</c> are made in it.</summary>
-    public required string MonitorDirectory { get; init; }
+    public required string MonitorDirectory { get; set; }
 
     /// <summary>The overlay to mount on <c>root.path</c> in the container's own mount namespace; null if the bundle's root is ready.</summary>
-    public OverlayRootfs? Rootfs { get; init; }
+    public OverlayRootfs? Rootfs { get; set; }
 
     /// <summary>Keep stdin open for attached clients; otherwise it reads end of file at once.</summary>
-    public bool OpenStdin { get; init; }
+    public bool OpenStdin { get; set; }
 
     /// <summary>Close stdin when the first attached client that sends it is gone.</summary>
-    public bool StdinOnce { get; init; }
+    public bool StdinOnce { get; set; }
 
-    public required LogTarget Log { get; init; }
+    public required LogTarget Log { get; set; }
 
     /// <summary>What each further descriptor of the request is attached to.</summary>
-    public IReadOnlyList<AttachStreams> Attachments { get; init; } = [];
+    public IReadOnlyList<AttachStreams> Attachments { get; set; } = [];
 
     /// <summary>Another OCI runtime to run beneath the monitor instead of our own: its path, then its arguments.</summary>
-    public IReadOnlyList<string>? ExternalRuntime { get; init; }
+    public IReadOnlyList<string>? ExternalRuntime { get; set; }
 }
 
 /// <summary>
@@ -58,45 +58,45 @@ public sealed record StartContainer : LaunchRequest
 public sealed record ExecProcess : LaunchRequest
 {
     /// <summary>The container's init, as the daemon sees it.</summary>
-    public required int ContainerPid { get; init; }
+    public required int ContainerPid { get; set; }
 
     /// <summary>Start time of that process (proc_pid_stat(5), field 22): refuses a recycled pid. 0 skips the check.</summary>
-    public ulong ContainerStartTime { get; init; }
+    public ulong ContainerStartTime { get; set; }
 
-    public required ProcessSpec Process { get; init; }
+    public required ProcessSpec Process { get; set; }
 
     /// <summary>The filter of the container's own configuration, null for none.</summary>
-    public SeccompSpec? Seccomp { get; init; }
+    public SeccompSpec? Seccomp { get; set; }
 }
 
 /// <summary>The outcome of <see cref="ExecProcess"/>: <see cref="Error"/> is null when the program was executed.</summary>
 public sealed record ExecAnswer
 {
-    public int Pid { get; init; }
+    public int Pid { get; set; }
 
-    public LaunchError? Error { get; init; }
+    public LaunchError? Error { get; set; }
 }
 
 /// <summary>Why a process could not be started: the named step, its errno and the words for the user.</summary>
 public sealed record LaunchError
 {
-    public required string Step { get; init; }
+    public required string Step { get; set; }
 
     /// <summary>0 when the step failed without a system call.</summary>
-    public int Errno { get; init; }
+    public int Errno { get; set; }
 
     /// <summary>In the reference runtime's words where clients know them: <c>exec: "x": executable file not found in $PATH</c>.</summary>
-    public required string Message { get; init; }
+    public required string Message { get; set; }
 }
 
 /// <summary>An overlay mount (kernel, filesystems/overlayfs.rst). Paths are absolute.</summary>
 public sealed record OverlayRootfs
 {
     /// <summary>Topmost first; at least one.</summary>
-    public required IReadOnlyList<string> Lower { get; init; }
+    public required IReadOnlyList<string> Lower { get; set; }
 
     /// <summary>Null for a read-only mount.</summary>
-    public string? Upper { get; init; }
+    public string? Upper { get; set; }
 
-    public string? Work { get; init; }
+    public string? Work { get; set; }
 }

@@ -4,20 +4,20 @@ namespace Corten.Supervision.Monitor;
 public sealed record LogTarget
 {
     /// <summary><c>json-file</c>, <c>local</c>, <c>none</c>, <c>journald</c> or <c>syslog</c>.</summary>
-    public required string Driver { get; init; }
+    public required string Driver { get; set; }
 
     /// <summary>The file of <c>json-file</c> and <c>local</c>; for a remote driver, its local copy that <c>logs</c> reads, or null.</summary>
-    public string? Path { get; init; }
+    public string? Path { get; set; }
 
     /// <summary>Bytes at which the file is rotated; 0 for never.</summary>
-    public long MaxSize { get; init; }
+    public long MaxSize { get; set; }
 
     /// <summary>How many files are kept, the current one included; at least 1.</summary>
-    public int MaxFiles { get; init; } = 1;
+    public int MaxFiles { get; set; } = 1;
 
     /// <summary>Attributes added to every record (labels, env, tag).</summary>
-    public IReadOnlyDictionary<string, string>? Attributes { get; init; }
+    public IReadOnlyDictionary<string, string>? Attributes { get; set; }
 
     /// <summary>The drivers' own options, as given by <c>--log-opt</c>.</summary>
-    public IReadOnlyDictionary<string, string>? Options { get; init; }
+    public IReadOnlyDictionary<string, string>? Options { get; set; }
 }

@@ -23,20 +23,20 @@ public abstract record MonitorMessage;
 public sealed record Started : MonitorMessage
 {
     /// <summary>The container's init.</summary>
-    public required int Pid { get; init; }
+    public required int Pid { get; set; }
 
     /// <summary>proc_pid_stat(5), field 22.</summary>
-    public ulong StartTime { get; init; }
+    public ulong StartTime { get; set; }
 
-    public required int MonitorPid { get; init; }
+    public required int MonitorPid { get; set; }
 
-    public required DateTimeOffset At { get; init; }
+    public required DateTimeOffset At { get; set; }
 }
 
 /// <summary>From the monitor: nothing runs and nothing is left; the monitor ends.</summary>
 public sealed record StartFailed : MonitorMessage
 {
-    public required LaunchError Error { get; init; }
+    public required LaunchError Error { get; set; }
 }
 
 /// <summary>From the monitor: the kernel killed a process of the container for want of memory.</summary>
@@ -49,37 +49,37 @@ public sealed record OutOfMemory : MonitorMessage;
 public sealed record Exited : MonitorMessage
 {
     /// <summary>The exit status, or 128 + the signal that ended it.</summary>
-    public required int Code { get; init; }
+    public required int Code { get; set; }
 
-    public bool OomKilled { get; init; }
+    public bool OomKilled { get; set; }
 
-    public required DateTimeOffset At { get; init; }
+    public required DateTimeOffset At { get; set; }
 }
 
 /// <summary>From the monitor: the log was rotated; <see cref="Path"/> is complete and may be compressed.</summary>
 public sealed record LogRotated : MonitorMessage
 {
-    public required string Path { get; init; }
+    public required string Path { get; set; }
 }
 
 /// <summary>To the monitor, with one stream socket: copy these streams to and from it until it closes.</summary>
 public sealed record Attach : MonitorMessage
 {
-    public required AttachStreams Streams { get; init; }
+    public required AttachStreams Streams { get; set; }
 }
 
 /// <summary>To the monitor: the terminal's new size.</summary>
 public sealed record Resize : MonitorMessage
 {
-    public required ushort Height { get; init; }
+    public required ushort Height { get; set; }
 
-    public required ushort Width { get; init; }
+    public required ushort Width { get; set; }
 }
 
 /// <summary>To the monitor: the container is paused, or is no longer (the monitor kills a frozen container only after it thaws it).</summary>
 public sealed record Paused : MonitorMessage
 {
-    public required bool Value { get; init; }
+    public required bool Value { get; set; }
 }
 
 /// <summary>
