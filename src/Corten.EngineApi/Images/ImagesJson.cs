@@ -18,7 +18,6 @@ namespace Corten.EngineApi.Images;
 [JsonSerializable(typeof(AuthConfig))]
 [JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
 [JsonSerializable(typeof(AuthResponse))]
-[JsonSerializable(typeof(ProgressMessage))]
 [JsonSerializable(typeof(PushResult))]
 [JsonSerializable(typeof(BuildResult))]
 [JsonSerializable(typeof(ImagePlatform))]

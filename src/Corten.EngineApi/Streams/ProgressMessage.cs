@@ -41,6 +41,10 @@ public sealed record ProgressMessage
     /// <summary>An object of the operation's own: <c>{"ID":"sha256:…"}</c> of a build, digest and size of a push.</summary>
     [JsonPropertyName("aux"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Aux { get; init; }
+
+    /// <summary>The last line of a stream that failed after its first byte.</summary>
+    public static ProgressMessage Failure(string message, int code = 0) =>
+        new() { ErrorDetail = new ProgressError { Code = code, Message = message }, Error = message };
 }
 
 /// <summary>How far something is. An object without members, which is what the default is written as, means "nothing to count".</summary>

@@ -28,8 +28,7 @@ public sealed class ProgressWriter(Stream destination) : IDisposable
 
     /// <summary>The last line of a stream that failed.</summary>
     public Task ErrorAsync(string message, int code = 0, CancellationToken cancellationToken = default) =>
-        WriteAsync(
-            new ProgressMessage { ErrorDetail = new ProgressError { Code = code, Message = message }, Error = message }, cancellationToken);
+        WriteAsync(ProgressMessage.Failure(message, code), cancellationToken);
 
     public async Task WriteAsync(ProgressMessage message, CancellationToken cancellationToken = default)
     {

@@ -21,7 +21,7 @@ public sealed record Volume
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
     /// <summary><c>local</c> or <c>global</c>.</summary>
-    public string Scope { get; init; } = "local";
+    public string Scope { get; set; } = "local";
 
     /// <summary>What a plugin tells of the volume.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
