@@ -1,0 +1,37 @@
+using Corten.EngineApi.Networks;
+
+namespace Corten.Networks.Sandboxes;
+
+/// <summary>
+/// The networks of running containers. A sandbox is made for each start and released after the container's last process ended;
+/// it outlives the daemon, and <see cref="RestoreAsync"/> finds it again.
+/// </summary>
+public interface ISandboxes
+{
+    /// <summary>
+    /// Makes the namespace, joins the networks, publishes the ports and writes the hosts and resolv.conf files. When anything fails nothing
+    /// stays behind, and the error has Docker's words.
+    /// </summary>
+    Task<Sandbox> CreateSandboxAsync(SandboxRequest request, CancellationToken cancellation);
+
+    /// <summary>Gives back what <see cref="CreateSandboxAsync"/> took. Without effect for a container that has no sandbox.</summary>
+    Task ReleaseAsync(string containerId, CancellationToken cancellation);
+
+    /// <summary>
+    /// Once at the daemon's start: keeps the sandboxes of the containers that still run, with their names and ports, and sweeps all
+    /// others.
+    /// </summary>
+    Task RestoreAsync(IReadOnlyCollection<string> liveContainerIds, CancellationToken cancellation);
+
+    /// <summary>The sandbox of a container, or null when it has none: for inspection.</summary>
+    Sandbox? Find(string containerId);
+
+    /// <summary>Joins a running container to one more network.</summary>
+    Task<EndpointSettings> ConnectAsync(string containerId, string network, EndpointSettings settings, CancellationToken cancellation);
+
+    /// <summary>Takes a running container off a network.</summary>
+    Task DisconnectAsync(string containerId, string network, CancellationToken cancellation);
+
+    /// <summary>A running container was renamed: its name is answered from now on.</summary>
+    Task RenameAsync(string containerId, string newName, CancellationToken cancellation);
+}
