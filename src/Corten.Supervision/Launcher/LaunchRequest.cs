@@ -51,9 +51,10 @@ public sealed record StartContainer : LaunchRequest
 }
 
 /// <summary>
-/// Run one more process in a running container. It becomes a child of the daemon (CLONE_PARENT), which reaps it by pidfd.
-/// Descriptors: [0] the answer's socket (SOCK_SEQPACKET: one <see cref="ExecAnswer"/>, with the pidfd, and after it the terminal's master if
-/// there is one), then, without a terminal, [1] stdin, [2] stdout, [3] stderr.
+/// Run one more process in a running container. It becomes a child of the daemon (CLONE_PARENT), which reaps it by pidfd, also when it failed.
+/// Descriptors: [0] the answers' socket (SOCK_SEQPACKET), then, without a terminal, [1] stdin, [2] stdout, [3] stderr.
+/// Answers: an <see cref="ExecAnswer"/> with the pid and the pidfd, and after it the terminal's master if there is one (or with
+/// <see cref="ExecAnswer.Error"/>, and nothing was started); then either end of file, when the program was executed, or a second answer with its error.
 /// </summary>
 public sealed record ExecProcess : LaunchRequest
 {
@@ -63,13 +64,13 @@ public sealed record ExecProcess : LaunchRequest
     /// <summary>Start time of that process (proc_pid_stat(5), field 22): refuses a recycled pid. 0 skips the check.</summary>
     public ulong ContainerStartTime { get; set; }
 
-    public required ProcessSpec Process { get; set; }
+    /// <summary>Folder with the container's <c>config.json</c>, whose seccomp filter the process gets; null for no filter.</summary>
+    public string? Bundle { get; set; }
 
-    /// <summary>The filter of the container's own configuration, null for none.</summary>
-    public SeccompSpec? Seccomp { get; set; }
+    public required ProcessSpec Process { get; set; }
 }
 
-/// <summary>The outcome of <see cref="ExecProcess"/>: <see cref="Error"/> is null when the program was executed.</summary>
+/// <summary>A step of <see cref="ExecProcess"/>'s outcome.</summary>
 public sealed record ExecAnswer
 {
     public int Pid { get; set; }
