@@ -10,6 +10,8 @@ public static class Programs
 
     private static readonly Lazy<string> LazyClients = new(() => Made("clients", "stock-clients.sh"));
 
+    public static string RepositoryRoot => FindRoot();
+
     public static string Daemon => Existing("cortend");
 
     public static string Corten => Existing("corten");

@@ -1,0 +1,6 @@
+docker run --pull never --rm nosuch:1 true; echo "code $?"
+docker run --pull sometimes --rm busybox true; echo "code $?"
+docker run --rm Bad/Name true; echo "code $?"
+docker create --pull never nosuch; echo "code $?"
+docker run --rm; echo "code $?"
+docker run --nosuchflag busybox; echo "code $?"
