@@ -15,7 +15,7 @@ dotnet build Corten.slnx -v q --nologo || { echo "0 passed, 1 failed"; exit 1; }
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 passed=0 failed=0 skipped=0
-for project in tests/*.Tests tests/Corten.EndToEnd; do
+for project in tests/*.Tests tests/Corten.EndToEnd*; do
   name=$(basename "$project")
   [ -f "$project/$name.csproj" ] || continue
   if [ $# -gt 0 ]; then

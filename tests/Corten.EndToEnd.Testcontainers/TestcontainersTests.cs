@@ -1,3 +1,4 @@
+using Corten.EndToEnd;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
 
