@@ -1,0 +1,121 @@
+using Corten.Daemon.Diagnostics;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Corten.Daemon.Http;
+
+/// <summary>Serves the Engine API: what every request has in common, before and after its route's handler.</summary>
+internal sealed class EngineApplication(RouteTable routes, EngineIdentity identity, Log log) : IHttpApplication<RequestContext>
+{
+    private readonly string _server = $"Docker/{identity.Version} (linux)";
+    private readonly string _maxVersion = ApiVersion.Max.ToString();
+    private readonly string _experimental = identity.Experimental ? "true" : "false";
+
+    public RequestContext CreateContext(IFeatureCollection contextFeatures) => new(new DefaultHttpContext(contextFeatures));
+
+    public void DisposeContext(RequestContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(RequestContext context)
+    {
+        try
+        {
+            await DispatchAsync(context);
+        }
+        catch (Exception) when (context.Aborted.IsCancellationRequested)
+        {
+            // The client is gone: whatever failed for that reason has nobody to be told to.
+        }
+        catch (Exception e)
+        {
+            await AnswerErrorAsync(context, e);
+        }
+    }
+
+    private Task DispatchAsync(RequestContext context)
+    {
+        var response = context.Http.Response;
+        var path = RequestPath.Decode(context.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        if (RequestPath.Clean(path) is var clean && clean != path)
+        {
+            response.Headers.Location = clean + context.Http.Request.QueryString;
+            return context.WriteEmptyAsync(StatusCodes.Status301MovedPermanently);
+        }
+
+        var version = RequestPath.CutVersion(ref path);
+        var options = HttpMethods.IsOptions(context.Http.Request.Method);
+        var found = options ? default : routes.Find(context.Http.Request.Method, path);
+        if (found is null && !options)
+        {
+            return ErrorAnswer.WriteAsync(response, StatusCodes.Status404NotFound, "page not found", context.Aborted);
+        }
+
+        response.Headers.Server = _server;
+        response.Headers["Api-Version"] = _maxVersion;
+        response.Headers["Ostype"] = "linux";
+        if (version is { } requested && Refusal(requested) is { } refusal)
+        {
+            return requested < ApiVersion.Min
+                ? context.WriteTextAsync(refusal + "\n", StatusCodes.Status400BadRequest)
+                : ErrorAnswer.WriteAsync(response, StatusCodes.Status400BadRequest, refusal, context.Aborted);
+        }
+
+        response.Headers["Docker-Experimental"] = _experimental;
+        if (found is not { } route)
+        {
+            return context.WriteEmptyAsync(StatusCodes.Status200OK);
+        }
+
+        context.Version = version ?? ApiVersion.Max;
+        context.Route = route.Values;
+        return route.Handler(context);
+    }
+
+    private static string? Refusal(ApiVersion version)
+    {
+        if (version < ApiVersion.Min)
+        {
+            return $"client version {version} is too old. Minimum supported API version is {ApiVersion.Min}, "
+                + "please upgrade your client to a newer version";
+        }
+
+        return version > ApiVersion.Max
+            ? $"client version {version} is too new. Maximum supported API version is {ApiVersion.Max}"
+            : null;
+    }
+
+    private async Task AnswerErrorAsync(RequestContext context, Exception e)
+    {
+        var status = ErrorAnswer.Status(e);
+        var request = $"{context.Http.Request.Method} {context.Http.Request.Path}";
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            log.Error($"handler for {request} failed: {e.Message}", e);
+        }
+        else
+        {
+            log.Debug($"{request} answered {status}: {e.Message}");
+        }
+
+        if (context.Hijacked)
+        {
+            return;
+        }
+
+        if (context.HasStarted)
+        {
+            // The status is out: a connection that ends without its last chunk is the only way left to say that the body is not whole.
+            context.Http.Abort();
+            return;
+        }
+
+        foreach (var name in (string[])["Content-Type", "Content-Length", "Transfer-Encoding"])
+        {
+            context.Http.Response.Headers.Remove(name);
+        }
+
+        await ErrorAnswer.WriteAsync(context.Http.Response, status, e.Message, context.Aborted);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Corten.EngineApi.Streams;
+using Corten.Oci.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Corten.Daemon.Http;
+
+/// <summary>One request and its answer, with what endpoints need to decode the one and encode the other.</summary>
+internal sealed class RequestContext(HttpContext http)
+{
+    public HttpContext Http => http;
+
+    /// <summary>The version that the client speaks; the newest if the path names none.</summary>
+    public ApiVersion Version { get; set; } = ApiVersion.Max;
+
+    /// <summary>What the names in the route's pattern stood for.</summary>
+    public RouteValues Route { get; set; } = new();
+
+    public Query Query => new(http.Request.Query);
+
+    /// <summary>Cancelled when the client has gone away. A client that has only ended its sending is still there.</summary>
+    public CancellationToken Aborted => http.RequestAborted;
+
+    /// <summary>The request's body, unbounded: archives are read as they arrive.</summary>
+    public Stream Body => http.Request.Body;
+
+    /// <summary>Whether anything was sent to the client.</summary>
+    public bool HasStarted => http.Response.HasStarted || Hijacked;
+
+    public bool Hijacked { get; private set; }
+
+    /// <summary>A request header; empty if it is not given.</summary>
+    public string Header(string name) => http.Request.Headers[name].ToString();
+
+    /// <summary>The client asks to take the connection over (<c>Connection: Upgrade</c>).</summary>
+    public bool WantsUpgrade =>
+        Header("Connection").Contains("upgrade", StringComparison.OrdinalIgnoreCase) && Header("Upgrade").Length > 0;
+
+    /// <summary>Decodes a body that has to be there.</summary>
+    /// <exception cref="CortenException">It is empty, not declared to be JSON, malformed, of another type, or too long.</exception>
+    public async Task<T> ReadJsonAsync<T>(JsonTypeInfo<T> type)
+        where T : class => await TryReadJsonAsync(type) ?? throw CortenException.Invalid("invalid JSON: got EOF while reading request body");
+
+    /// <summary>Decodes a body that may be left out.</summary>
+    /// <returns>Null if it is empty.</returns>
+    /// <exception cref="CortenException">It is not declared to be JSON, malformed, of another type, or too long.</exception>
+    public async Task<T?> TryReadJsonAsync<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        RequireJsonContentType();
+        var json = await JsonBody.ReadAsync(Body, Aborted);
+        return JsonMistake.HasRest(json.Span) ? JsonBody.Decode(json, type) : null;
+    }
+
+    /// <summary>Answers with one object.</summary>
+    public async Task WriteJsonAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length + 1;
+        var writer = http.Response.BodyWriter;
+        body.CopyTo(writer.GetSpan(body.Length + 1));
+        writer.Advance(body.Length);
+        writer.GetSpan(1)[0] = (byte)'\n';
+        writer.Advance(1);
+        await writer.FlushAsync(Aborted);
+    }
+
+    /// <summary>Answers without a body.</summary>
+    public Task WriteEmptyAsync(int status = StatusCodes.Status204NoContent)
+    {
+        http.Response.StatusCode = status;
+        if (status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
+        {
+            http.Response.ContentLength = 0;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task WriteTextAsync(string text, int status = StatusCodes.Status200OK)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(body, Aborted);
+        }
+    }
+
+    /// <summary>Sends the head now and returns the body to be written to, in chunks, as it comes.</summary>
+    public async Task<Stream> StartStreamAsync(string contentType, int status = StatusCodes.Status200OK)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = contentType;
+        await http.Response.StartAsync(Aborted);
+        await http.Response.Body.FlushAsync(Aborted);
+        return http.Response.Body;
+    }
+
+    /// <summary>
+    /// Answers with a progress stream. What fails before the first line is answered with a status, what fails later by a last line, since the
+    /// status is out by then.
+    /// </summary>
+    public async Task WriteProgressAsync(Func<ProgressWriter, CancellationToken, Task> operation)
+    {
+        http.Response.ContentType = "application/json";
+        using var writer = new ProgressWriter(http.Response.Body);
+        try
+        {
+            await operation(writer, Aborted);
+        }
+        catch (Exception e) when (writer.Started && !Aborted.IsCancellationRequested)
+        {
+            await writer.ErrorAsync(e.Message, cancellationToken: Aborted);
+        }
+    }
+
+    /// <summary>
+    /// Takes the connection over: reads what is left of the body, answers 101, or 200 if the client asks for no upgrade, and hands out the raw
+    /// bytes. The caller disposes the stream, which closes the connection, and tells later errors within it.
+    /// </summary>
+    public async Task<HijackedStream> HijackAsync(string contentType, string protocol = "tcp")
+    {
+        await DrainBodyAsync();
+        var stream = http.Features.GetRequiredFeature<IHijackFeature>().Hijack();
+        Hijacked = true;
+        var head = new StringBuilder(WantsUpgrade ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
+        head.Append("Content-Type: ").Append(contentType).Append("\r\n");
+        if (WantsUpgrade)
+        {
+            head.Append("Connection: Upgrade\r\nUpgrade: ").Append(protocol).Append("\r\n");
+        }
+
+        foreach (var (name, value) in http.Response.Headers)
+        {
+            head.Append(name).Append(": ").Append(value.ToString()).Append("\r\n");
+        }
+
+        try
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stream.Gone);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the rest of a body of no interest, up to the length of the longest JSON body.</summary>
+    private async Task DrainBodyAsync() => await JsonBody.ReadAsync(Body, Aborted);
+
+    private void RequireJsonContentType()
+    {
+        var given = http.Request.ContentType ?? "";
+        if (given.Length == 0 && http.Request.ContentLength is null or 0 && !IsChunked)
+        {
+            return;
+        }
+
+        var mediaType = given.AsSpan();
+        if (mediaType.IndexOf(';') is >= 0 and var end)
+        {
+            mediaType = mediaType[..end];
+        }
+
+        if (given.Length == 0)
+        {
+            throw CortenException.Invalid("malformed Content-Type header (): mime: no media type");
+        }
+
+        if (!mediaType.Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw CortenException.Invalid($"unsupported Content-Type header ({given}): must be 'application/json'");
+        }
+    }
+
+    private bool IsChunked => Header("Transfer-Encoding").Length > 0;
+}

@@ -1,0 +1,70 @@
+namespace Corten.Daemon.Http;
+
+/// <summary>The path of a request line, as Docker's router reads it.</summary>
+internal static class RequestPath
+{
+    /// <summary>The decoded path of a request target, without query. An encoded slash counts as a slash.</summary>
+    public static string Decode(string target)
+    {
+        var path = target.AsSpan();
+        if (path.IndexOf('?') is >= 0 and var query)
+        {
+            path = path[..query];
+        }
+
+        // The absolute form of a proxy's request line: http://host/path.
+        if (!path.StartsWith("/") && path.IndexOf("://") is > 0 and var scheme)
+        {
+            var rest = path[(scheme + 3)..];
+            path = rest.IndexOf('/') is >= 0 and var slash ? rest[slash..] : "/";
+        }
+
+        return path.Contains('%') ? Uri.UnescapeDataString(path) : path.ToString();
+    }
+
+    /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; a slash at the end stays.</summary>
+    public static string Clean(string path)
+    {
+        if (path is ['/', ..] && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        var kept = new List<string>();
+        foreach (var part in path.Split('/'))
+        {
+            if (part == "..")
+            {
+                kept.RemoveRange(Math.Max(kept.Count - 1, 0), Math.Min(kept.Count, 1));
+            }
+            else if (part is not ("" or "."))
+            {
+                kept.Add(part);
+            }
+        }
+
+        var clean = "/" + string.Join('/', kept);
+        return path.EndsWith('/') && clean.Length > 1 ? clean + "/" : clean;
+    }
+
+    /// <summary>Takes <c>/v1.43</c> off the front of <paramref name="path"/>.</summary>
+    /// <returns>Null if the path has no version.</returns>
+    public static ApiVersion? CutVersion(ref string path)
+    {
+        if (path is not ['/', 'v', ..])
+        {
+            return null;
+        }
+
+        var end = path.IndexOf('/', 1);
+        var version = end < 0 ? [] : path.AsSpan(2, end - 2);
+        if (version.IsEmpty || version.ContainsAnyExcept("0123456789."))
+        {
+            return null;
+        }
+
+        var parsed = ApiVersion.Parse(version);
+        path = path[end..];
+        return parsed;
+    }
+}
