@@ -11,7 +11,7 @@ public sealed record ImageConfig
     [JsonPropertyName("os")] public string Os { get; set; } = "";
     [JsonPropertyName("os.version")] public string? OsVersion { get; set; }
     [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; set; }
-    [JsonPropertyName("created")] public DateTimeOffset? Created { get; set; }
+    [JsonPropertyName("created"), JsonConverter(typeof(GoTimeConverter))] public DateTimeOffset? Created { get; set; }
     [JsonPropertyName("author")] public string? Author { get; set; }
     [JsonPropertyName("config")] public ContainerDefaults? Config { get; set; }
     [JsonPropertyName("rootfs")] public RootFs RootFs { get; set; } = new();
@@ -69,7 +69,7 @@ public sealed record RootFs
 
 public sealed record HistoryEntry
 {
-    [JsonPropertyName("created")] public DateTimeOffset? Created { get; set; }
+    [JsonPropertyName("created"), JsonConverter(typeof(GoTimeConverter))] public DateTimeOffset? Created { get; set; }
     [JsonPropertyName("created_by")] public string? CreatedBy { get; set; }
     [JsonPropertyName("author")] public string? Author { get; set; }
     [JsonPropertyName("comment")] public string? Comment { get; set; }
