@@ -71,7 +71,8 @@ public readonly record struct Digest : IComparable<Digest>
     private static readonly System.Buffers.SearchValues<char> LowerHex = System.Buffers.SearchValues.Create("0123456789abcdef");
 }
 
-internal sealed class DigestJsonConverter : JsonConverter<Digest>
+/// <summary>A digest as a JSON string; an empty one is read as none.</summary>
+public sealed class DigestJsonConverter : JsonConverter<Digest>
 {
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

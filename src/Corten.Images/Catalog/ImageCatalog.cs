@@ -1,0 +1,125 @@
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+using Corten.Storage.Metadata;
+
+namespace Corten.Images.Catalog;
+
+/// <summary>The images and their names, in the daemon's database. What an image consists of is in the content and layer stores.</summary>
+public sealed class ImageCatalog
+{
+    private const string Columns = "id, target, target_type, target_size, manifest, manifest_type, manifest_size, parent, tagged";
+
+    private readonly Database _database;
+
+    public ImageCatalog(Database database)
+    {
+        _database = database;
+        database.Apply(Schema);
+    }
+
+    public static SchemaPart Schema { get; } = new("images",
+        """
+        CREATE TABLE images (
+            id TEXT PRIMARY KEY,
+            target TEXT NOT NULL, target_type TEXT NOT NULL, target_size INTEGER NOT NULL,
+            manifest TEXT NOT NULL, manifest_type TEXT NOT NULL, manifest_size INTEGER NOT NULL,
+            parent TEXT, tagged INTEGER) WITHOUT ROWID;
+        CREATE TABLE image_names (name TEXT PRIMARY KEY, image TEXT NOT NULL REFERENCES images (id)) WITHOUT ROWID;
+        CREATE INDEX image_names_by_image ON image_names (image);
+        CREATE TABLE blob_sources (digest TEXT NOT NULL, repository TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (digest, repository)) WITHOUT ROWID;
+        CREATE TABLE packed_layers (diff_id TEXT PRIMARY KEY, digest TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE pulls (manifest TEXT PRIMARY KEY, started INTEGER NOT NULL) WITHOUT ROWID;
+        """);
+
+    internal Database Database => _database;
+
+    /// <summary>Every image, in no order.</summary>
+    public IReadOnlyList<ImageRecord> List() => _database.Read(db => db.Query($"SELECT {Columns} FROM images", ReadRecord));
+
+    /// <summary>Every name, sorted.</summary>
+    public IReadOnlyList<ImageName> Names() => _database.Read(db => db.Query("SELECT name, image FROM image_names ORDER BY name", ReadName));
+
+    public IReadOnlyList<ImageName> NamesOf(Digest image) =>
+        _database.Read(db => db.Query("SELECT name, image FROM image_names WHERE image = ?1 ORDER BY name", ReadName, image));
+
+    public ImageRecord? Find(Digest id) => _database.Read(db => db.First($"SELECT {Columns} FROM images WHERE id = ?1", ReadRecord, id));
+
+    /// <summary>By tag or digest reference, which must have one of the two.</summary>
+    public ImageRecord? Find(ImageReference name) => _database.Read(db => db.First(
+        $"SELECT {Columns} FROM images WHERE id = (SELECT image FROM image_names WHERE name = ?1)", ReadRecord, Key(name)));
+
+    /// <summary>Up to two images whose id begins with <paramref name="hex"/>: two mean that it is ambiguous.</summary>
+    public IReadOnlyList<ImageRecord> FindByPrefix(string hex) => _database.Read(db => db.Query(
+        $"SELECT {Columns} FROM images WHERE id >= ?1 AND id < ?2 LIMIT 2", ReadRecord, "sha256:" + hex, "sha256:" + hex + "g"));
+
+    /// <summary>Images that were made from <paramref name="parent"/> here.</summary>
+    public IReadOnlyList<Digest> ChildrenOf(Digest parent) =>
+        _database.Read(db => db.Query("SELECT id FROM images WHERE parent = ?1", static row => Digest.Parse(row.Text(0)), parent));
+
+    /// <summary>Records an image and gives it names, in one transaction. Names that stood for another image now stand for this one.</summary>
+    /// <param name="image">Already known ones keep parent and time of tagging; the manifest is brought up to date.</param>
+    /// <param name="names">Tags or digest references.</param>
+    public void Add(ImageRecord image, params IEnumerable<ImageReference> names) => _database.Write(Durability.Full, db =>
+    {
+        db.Execute(
+            """
+            INSERT INTO images (id, target, target_type, target_size, manifest, manifest_type, manifest_size, parent, tagged)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT (id) DO UPDATE SET target = ?2, target_type = ?3, target_size = ?4, manifest = ?5, manifest_type = ?6, manifest_size = ?7
+            """,
+            image.Id, image.Target.Digest, image.Target.MediaType, image.Target.Size,
+            image.Manifest.Digest, image.Manifest.MediaType, image.Manifest.Size,
+            image.Parent.IsEmpty ? null : image.Parent, image.LastTagged);
+        foreach (var name in names)
+        {
+            SetName(db, name, image.Id);
+        }
+    });
+
+    /// <summary>Makes a name stand for an image.</summary>
+    /// <exception cref="CortenException">NotFound: the image went away meanwhile.</exception>
+    public void Tag(ImageReference name, Digest image) => _database.Write(Durability.Full, db =>
+    {
+        if (!db.Any("SELECT 1 FROM images WHERE id = ?1", image))
+        {
+            throw CortenException.NotFound($"No such image: {image}");
+        }
+
+        SetName(db, name, image);
+    });
+
+    /// <summary>Takes a name away; false if it stood for nothing.</summary>
+    public bool Untag(ImageReference name) =>
+        _database.Write(Durability.Full, db => db.Execute("DELETE FROM image_names WHERE name = ?1", Key(name))) > 0;
+
+    /// <summary>Removes an image with all its names.</summary>
+    public void Remove(Digest id) => _database.Write(Durability.Full, db =>
+    {
+        db.Execute("DELETE FROM image_names WHERE image = ?1", id);
+        db.Execute("DELETE FROM images WHERE id = ?1", id);
+    });
+
+    /// <summary>The full text of a name, without a tag where there is a digest too.</summary>
+    internal static string Key(ImageReference name) =>
+        (name.Digest.IsEmpty ? name.WithDefaultTag() : name.WithDigest(name.Digest)).ToString();
+
+    private static void SetName(Transaction db, ImageReference name, Digest image)
+    {
+        db.Execute("INSERT INTO image_names (name, image) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET image = ?2", Key(name), image);
+        if (name.Digest.IsEmpty)
+        {
+            db.Execute("UPDATE images SET tagged = ?2 WHERE id = ?1", image, DateTime.UtcNow);
+        }
+    }
+
+    private static ImageRecord ReadRecord(Row row) => new()
+    {
+        Id = Digest.Parse(row.Text(0)),
+        Target = new Descriptor { Digest = Digest.Parse(row.Text(1)), MediaType = row.Text(2), Size = row.Int64(3) },
+        Manifest = new Descriptor { Digest = Digest.Parse(row.Text(4)), MediaType = row.Text(5), Size = row.Int64(6) },
+        Parent = row.TextOrNull(7) is { } parent ? Digest.Parse(parent) : default,
+        LastTagged = row.TimeOrNull(8),
+    };
+
+    private static ImageName ReadName(Row row) => new(ImageReference.Parse(row.Text(0)), Digest.Parse(row.Text(1)));
+}
