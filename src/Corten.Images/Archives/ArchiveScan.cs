@@ -115,7 +115,7 @@ internal sealed class ArchiveScan
         }
 
         // This runs on a thread of its own: waiting for the store holds up nobody else.
-        using var writer = content.BeginAsync("load-" + Guid.NewGuid().ToString("n"), cancellationToken).AsTask().GetAwaiter().GetResult();
+        using var writer = content.BeginAsync("load-" + Guid.NewGuid().ToString("n"), cancellationToken).GetAwaiter().GetResult();
         try
         {
             Span<byte> head = stackalloc byte[LayerFormat.MagicLength];
