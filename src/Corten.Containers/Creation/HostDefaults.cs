@@ -38,11 +38,7 @@ internal static class HostDefaults
         host.PortBindings ??= [];
         host.ConsoleSize = host.ConsoleSize is { Count: 2 } size ? size : [0, 0];
         ApplyLog(host, settings);
-        if (host.Privileged)
-        {
-            host.MaskedPaths ??= null;
-        }
-        else
+        if (!host.Privileged)
         {
             host.MaskedPaths ??= MaskedPaths;
             host.ReadonlyPaths ??= ReadonlyPaths;

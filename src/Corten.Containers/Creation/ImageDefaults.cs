@@ -1,6 +1,6 @@
 using Corten.EngineApi.Containers;
-using Corten.EngineApi.Json;
 using Corten.Oci.Image;
+using Set = Corten.EngineApi.Json.EmptyObject;
 
 namespace Corten.Containers.Creation;
 
@@ -73,8 +73,7 @@ internal static class ImageDefaults
         var merged = new List<string>(user);
         foreach (var entry in image ?? [])
         {
-            var name = Name(entry);
-            if (!user.Any(own => Name(own).SequenceEqual(name)))
+            if (!user.Any(own => Name(own).SequenceEqual(Name(entry))))
             {
                 merged.Add(entry);
             }
@@ -114,11 +113,11 @@ internal static class ImageDefaults
         own.Retries = own.Retries == 0 ? image.Retries ?? 0 : own.Retries;
     }
 
-    private static Dictionary<string, EngineApi.Json.EmptyObject>? Union(Dictionary<string, EngineApi.Json.EmptyObject>? user, IEnumerable<string>? image)
+    private static Dictionary<string, Set>? Union(Dictionary<string, Set>? user, IEnumerable<string>? image)
     {
         foreach (var key in image ?? [])
         {
-            (user ??= []).TryAdd(key, EngineApi.Json.EmptyObject.Value);
+            (user ??= []).TryAdd(key, Set.Value);
         }
 
         return user;
