@@ -30,7 +30,7 @@ public sealed class NamespaceThread : IDisposable
     /// <summary>Makes a namespace; it exists while the descriptor, or a bind mount of it, does.</summary>
     public SafeFileHandle Create() => Do(() =>
     {
-        Check(Namespaces.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
+        Check(Interop.Namespaces.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
         try
         {
             return OpenOwn();
@@ -44,7 +44,7 @@ public sealed class NamespaceThread : IDisposable
     /// <summary>Makes a namespace and binds it to a file, which is created.</summary>
     public SafeFileHandle CreateAt(string path) => Do(() =>
     {
-        Check(Namespaces.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
+        Check(Interop.Namespaces.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
         try
         {
             File.WriteAllBytes(path, []);
@@ -110,7 +110,7 @@ public sealed class NamespaceThread : IDisposable
     }
 
     private static void Enter(SafeFileHandle target) =>
-        Check(Namespaces.setns((int)target.DangerousGetHandle(), CLONE_NEWNET), "setns", "network");
+        Check(Interop.Namespaces.setns((int)target.DangerousGetHandle(), CLONE_NEWNET), "setns", "network");
 
     private static SafeFileHandle OpenOwn() => NetworkNamespace.Open("/proc/thread-self/ns/net");
 
