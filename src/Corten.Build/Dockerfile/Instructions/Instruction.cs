@@ -52,7 +52,7 @@ public sealed record EntrypointInstruction(CommandLine Command) : Instruction;
 public sealed record KeyValue(string Key, string Value, bool Legacy)
 {
     /// <summary>As a history shows it.</summary>
-    public override string ToString() => Legacy ? $"{Key} {Value}" : $"{Key}={Value}";
+    public override string ToString() => $"{Key}={Value}";
 }
 
 public sealed record EnvInstruction(IReadOnlyList<KeyValue> Pairs) : Instruction;

@@ -1,0 +1,23 @@
+using Corten.Build.Dockerfile.Instructions;
+using Corten.Oci.Image;
+
+namespace Corten.Build.Planning;
+
+/// <summary>What is to be built for one platform.</summary>
+public sealed record BuildPlan
+{
+    public required Platform Platform { get; init; }
+
+    /// <summary>The step whose tree the image has.</summary>
+    public required Step Target { get; init; }
+
+    /// <summary>The image's configuration, without layers and times.</summary>
+    public required ImageConfig Config { get; init; }
+
+    public required DockerfileProgram Program { get; init; }
+
+    /// <summary>The images that it starts or copies from, for provenance.</summary>
+    public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
+
+    public DateTimeOffset? Epoch { get; init; }
+}

@@ -1,0 +1,111 @@
+using Corten.Oci.Image;
+
+namespace Corten.Build.Planning;
+
+/// <summary>
+/// The configuration of an image in the making: begins as its base's, and each instruction changes it. A stage that builds upon another
+/// works on a copy.
+/// </summary>
+public sealed class ImageDraft
+{
+    private const string BuilderComment = "buildkit.dockerfile.v0";
+
+    private ImageConfig _base;
+    private readonly List<HistoryEntry> _history = [];
+
+    private ImageDraft(ImageConfig start)
+    {
+        _base = start;
+        _history.AddRange(start.History ?? []);
+        var defaults = start.Config ?? new ContainerDefaults();
+        Environment = [.. defaults.Env ?? []];
+        Labels = defaults.Labels is null ? null : new(defaults.Labels);
+        ExposedPorts = defaults.ExposedPorts is null ? null : new(defaults.ExposedPorts);
+        Volumes = defaults.Volumes is null ? null : new(defaults.Volumes);
+        Onbuild = [.. defaults.OnBuild ?? []];
+        (User, WorkingDirectory, Entrypoint, Command) = (defaults.User ?? "", defaults.WorkingDir ?? "", defaults.Entrypoint, defaults.Cmd);
+        (StopSignal, Healthcheck, Shell, ArgsEscaped) = (defaults.StopSignal, defaults.Healthcheck, defaults.Shell, defaults.ArgsEscaped);
+        Author = start.Author;
+    }
+
+    public List<string> Environment { get; }
+
+    public Dictionary<string, string>? Labels { get; set; }
+
+    public Dictionary<string, EmptyObject>? ExposedPorts { get; set; }
+
+    public Dictionary<string, EmptyObject>? Volumes { get; set; }
+
+    public List<string> Onbuild { get; }
+
+    public string User { get; set; }
+
+    public string WorkingDirectory { get; set; }
+
+    public IReadOnlyList<string>? Entrypoint { get; set; }
+
+    public IReadOnlyList<string>? Command { get; set; }
+
+    public string? StopSignal { get; set; }
+
+    public ImageHealthcheck? Healthcheck { get; set; }
+
+    public IReadOnlyList<string>? Shell { get; set; }
+
+    public bool? ArgsEscaped { get; set; }
+
+    public string? Author { get; set; }
+
+    public Platform Platform => _base.Platform;
+
+    public IReadOnlyList<string> EffectiveShell => Shell is { Count: > 0 } ? Shell : ["/bin/sh", "-c"];
+
+    public static ImageDraft Empty(Platform platform) => new(new ImageConfig
+    {
+        Os = platform.Os, Architecture = platform.Architecture, Variant = platform.Variant,
+        Config = new ContainerDefaults { WorkingDir = "/", Env = [DefaultPath] },
+    });
+
+    public const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public static ImageDraft From(ImageConfig config) => new(config with { Created = null });
+
+    public ImageDraft Clone() => new(Finish());
+
+    public void SetPlatform(Platform platform) => _base = _base with
+    {
+        Os = platform.Os, Architecture = platform.Architecture, Variant = platform.Variant, OsVersion = platform.OsVersion,
+    };
+
+    public void SetEnvironment(string name, string value)
+    {
+        var index = Environment.FindIndex(e => e.AsSpan().StartsWith(name) && e.Length > name.Length && e[name.Length] == '=');
+        if (index < 0)
+        {
+            Environment.Add($"{name}={value}");
+            return;
+        }
+
+        Environment[index] = $"{name}={value}";
+    }
+
+    /// <summary>Adds to the history. The time is the layer's; it is filled in when the image is put together.</summary>
+    public void Commit(string createdBy, bool layer, bool builderMark = false, DateTimeOffset? at = null) => _history.Add(new HistoryEntry
+    {
+        CreatedBy = createdBy + (builderMark ? " # buildkit" : ""), Comment = BuilderComment, EmptyLayer = layer ? null : true, Created = at,
+    });
+
+    /// <summary>The configuration as it stands; layers and the time of creation are the base's.</summary>
+    public ImageConfig Finish() => _base with
+    {
+        Author = Author,
+        History = [.. _history],
+        Config = (_base.Config ?? new ContainerDefaults()) with
+        {
+            Env = [.. Environment], Labels = Labels, ExposedPorts = ExposedPorts, Volumes = Volumes,
+            OnBuild = Onbuild.Count == 0 ? null : [.. Onbuild],
+            User = User.Length == 0 ? null : User, WorkingDir = WorkingDirectory.Length == 0 ? null : WorkingDirectory,
+            Entrypoint = Entrypoint, Cmd = Command, StopSignal = StopSignal, Healthcheck = Healthcheck, Shell = Shell, ArgsEscaped = ArgsEscaped,
+        },
+    };
+}
