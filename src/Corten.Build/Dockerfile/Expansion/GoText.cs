@@ -77,13 +77,12 @@ public static class GoText
             var digits = rest.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
             var letters = rest.Skip(digits).TakeWhile(c => !char.IsAsciiDigit(c) && c != '.').Count();
             var unit = rest.Substring(digits, letters);
-            if (!decimal.TryParse(rest.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                || number > long.MaxValue)
+            if (!decimal.TryParse(rest.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 throw new FormatException($"time: invalid duration {Quote(text)}");
             }
 
-            total += number * (unit switch
+            var scale = unit switch
             {
                 "ns" => 1m,
                 "us" or "µs" or "μs" => 1_000m,
@@ -93,8 +92,9 @@ public static class GoText
                 "h" => 3_600_000_000_000m,
                 "" => throw new FormatException($"time: missing unit in duration {Quote(text)}"),
                 _ => throw new FormatException($"time: unknown unit {Quote(unit)} in duration {Quote(text)}"),
-            });
-            if (total > long.MaxValue)
+            };
+            total += number <= long.MaxValue / scale ? number * scale : long.MaxValue;
+            if (total > long.MaxValue - 1)
             {
                 throw new FormatException($"time: invalid duration {Quote(text)}");
             }
