@@ -8,6 +8,9 @@ IRow[] rows =
     new ExecRow(),
     new ManyRow(),
     new RuntimeRow(),
+    new PullRow(),
+    new ListRow(5000),
+    new MemoryRow(),
 ];
 
 var options = new Dictionary<string, string>();
@@ -16,7 +19,7 @@ for (var i = 0; i < args.Length; i++)
 {
     if (args[i] is "--help" or "-h" || (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 == args.Length))
     {
-        Console.WriteLine("usage: bench/run --docker unix://SOCKET [--corten unix://SOCKET] [--crun PATH] [--rounds N] [ROW...]\nrows:");
+        Console.WriteLine("usage: bench/run --docker unix://SOCKET [--corten unix://SOCKET] [--crun PATH] [--pull DOCKER-REF,CORTEN-REF] [--rounds N] [ROW...]\nrows:");
         Array.ForEach(rows, row => Console.WriteLine("  " + row.Name));
         return 2;
     }
@@ -37,6 +40,7 @@ var settings = new Settings
     CortenHost = options.GetValueOrDefault("corten", "unix:///run/corten/corten.sock"),
     Out = Path.GetFullPath(options.GetValueOrDefault("out", "out")),
     Crun = options.GetValueOrDefault("crun"),
+    PullImage = options.GetValueOrDefault("pull")?.Split(','),
     Rounds = int.Parse(options.GetValueOrDefault("rounds", "20")),
 };
 Console.WriteLine("| row | way | median ms | min | max | ratio |");

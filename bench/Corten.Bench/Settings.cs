@@ -12,6 +12,9 @@ public sealed record Settings
 
     public string? Crun { get; init; }
 
+    /// <summary>The image of the pull row, as Docker's registry names it and as Corten's does.</summary>
+    public string[]? PullImage { get; init; }
+
     public int Rounds { get; init; } = 20;
 
     public string Corten => Path.Combine(Out, "corten");
