@@ -4,14 +4,24 @@ using Native = Corten.Linux.Interop.Files;
 
 namespace Corten.Linux.Files;
 
+/// <summary>A name in a directory. Some file systems do not tell the type there (<see cref="IsUnknown"/>): ask with statx.</summary>
+public readonly record struct DirectoryEntry(byte[] Name, byte Type)
+{
+    /// <summary>DT_DIR.</summary>
+    public bool IsDirectory => Type == 4;
+
+    /// <summary>DT_UNKNOWN.</summary>
+    public bool IsUnknown => Type == 0;
+}
+
 /// <summary>The names in an open directory (getdents64(2)).</summary>
 public static unsafe class DirectoryEntries
 {
     /// <summary>All names but <c>.</c> and <c>..</c>, from the descriptor's position, in the file system's order.</summary>
-    public static List<byte[]> Read(SafeFileHandle directory)
+    public static List<DirectoryEntry> Read(SafeFileHandle directory)
     {
         const int capacity = 32 * 1024;
-        var names = new List<byte[]>();
+        var names = new List<DirectoryEntry>();
         var buffer = (byte*)NativeMemory.Alloc(capacity);
         try
         {
@@ -34,7 +44,7 @@ public static unsafe class DirectoryEntries
                     var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + 19);
                     if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                     {
-                        names.Add(name.ToArray());
+                        names.Add(new DirectoryEntry(name.ToArray(), *(record + 18)));
                     }
                 }
             }
@@ -46,10 +56,10 @@ public static unsafe class DirectoryEntries
     }
 
     /// <summary>As <see cref="Read"/>, in the order of their bytes.</summary>
-    public static List<byte[]> ReadSorted(SafeFileHandle directory)
+    public static List<DirectoryEntry> ReadSorted(SafeFileHandle directory)
     {
         var names = Read(directory);
-        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
         return names;
     }
 }

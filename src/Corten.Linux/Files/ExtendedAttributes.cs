@@ -118,6 +118,30 @@ public static unsafe class ExtendedAttributes
         return length >= 0 ? Split(large.AsSpan(0, (int)length)) : throw LinuxException.Last("listxattr", NativeName.Show(leaf));
     }
 
+    /// <summary>The names of an open file's attributes.</summary>
+    public static List<byte[]> List(SafeFileHandle file)
+    {
+        var small = stackalloc byte[1024];
+        var length = Native.flistxattr(file, small, 1024);
+        if (length >= 0)
+        {
+            return Split(new ReadOnlySpan<byte>(small, (int)length));
+        }
+
+        if (!IsTooSmall("listxattr", default))
+        {
+            return [];
+        }
+
+        var large = new byte[MaxValue];
+        fixed (byte* start = large)
+        {
+            length = Native.flistxattr(file, start, MaxValue);
+        }
+
+        return length >= 0 ? Split(large.AsSpan(0, (int)length)) : throw LinuxException.Last("listxattr");
+    }
+
     private static List<byte[]> Split(ReadOnlySpan<byte> list)
     {
         var names = new List<byte[]>();

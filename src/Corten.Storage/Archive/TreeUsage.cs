@@ -1,0 +1,77 @@
+using Corten.Linux;
+using Corten.Linux.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace Corten.Storage.Archive;
+
+/// <summary>How much a folder holds.</summary>
+/// <param name="Bytes">Allocated on disk, as du counts: a file with several links once.</param>
+/// <param name="Size">Sum of the lengths of regular files, a file with several links once.</param>
+/// <param name="Inodes">Files and folders.</param>
+public readonly record struct TreeUsage(long Bytes, long Size, long Inodes)
+{
+    /// <summary>Of the folder itself and all in it; nothing when it does not exist. Files that go while it looks are not counted.</summary>
+    public static TreeUsage Of(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return default;
+        }
+
+        using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+        var count = new Counter();
+        count.Add(FileAt.Status(folder));
+        count.AddContent(folder);
+        return new TreeUsage(count.Bytes, count.Size, count.Inodes);
+    }
+
+    private sealed class Counter
+    {
+        private readonly HashSet<(ulong, ulong)> _linked = [];
+
+        public long Bytes { get; private set; }
+
+        public long Size { get; private set; }
+
+        public long Inodes { get; private set; }
+
+        public void Add(in FileStatus status)
+        {
+            if (status.Links > 1 && !status.IsDirectory && !_linked.Add((status.Device, status.Inode)))
+            {
+                return;
+            }
+
+            Bytes += status.Blocks * 512;
+            Size += status.IsRegular ? status.Size : 0;
+            Inodes++;
+        }
+
+        public void AddContent(SafeFileHandle folder)
+        {
+            foreach (var entry in DirectoryEntries.Read(folder))
+            {
+                if (!FileAt.TryStatus(folder, entry.Name, out var status, out var errno))
+                {
+                    if (errno == Errno.ENOENT)
+                    {
+                        continue;
+                    }
+
+                    throw new LinuxException(errno, "stat");
+                }
+
+                Add(status);
+                if (status.IsDirectory)
+                {
+                    using var child = FileAt.TryOpenResolved(folder, entry.Name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow,
+                        0, Resolve.Beneath | Resolve.NoSymlinks, out _);
+                    if (child is not null)
+                    {
+                        AddContent(child);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Corten.Storage.Compression;
+
+public enum CompressionKind
+{
+    None,
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}

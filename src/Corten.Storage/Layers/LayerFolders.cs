@@ -1,0 +1,66 @@
+using System.Globalization;
+using Corten.Linux.Files;
+using Corten.Storage.Archive;
+using Corten.Storage.Metadata;
+
+namespace Corten.Storage.Layers;
+
+/// <summary>
+/// The numbered folders that layers are kept in. A number is on record before its folder is made, and is never used twice. Short names keep
+/// long chains within mount(2)'s one page of options.
+/// </summary>
+internal sealed class LayerFolders(DataRoot root, Database database)
+{
+    /// <summary>Stands below an image that has no layer, since an overlay needs one.</summary>
+    public const long Empty = 0;
+
+    public string PathOf(long number) => Path.Combine(root.Layers, number.ToString(CultureInfo.InvariantCulture));
+
+    public long Make()
+    {
+        var number = database.Write(Durability.Relaxed, db => db.Insert("INSERT INTO layer_folders (created) VALUES (?1)", DateTime.UtcNow));
+        Make(number);
+        return number;
+    }
+
+    /// <summary>Removes a folder that no layer uses: the files first, then the record, so that an interruption is made good at start.</summary>
+    public void Remove(long number)
+    {
+        TreeRemover.Remove(PathOf(number));
+        database.Write(Durability.Relaxed, db => db.Execute("DELETE FROM layer_folders WHERE id = ?1", number));
+    }
+
+    /// <summary>At start: what no layer uses, on disk or on record, is what was being made or removed.</summary>
+    public void Sweep()
+    {
+        var used = database.Read(db => db.Query("SELECT DISTINCT folder FROM layers", static row => row.Int64(0))).ToHashSet();
+        used.Add(Empty);
+        foreach (var path in Directory.EnumerateFileSystemEntries(root.Layers))
+        {
+            if (!long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !used.Contains(number))
+            {
+                TreeRemover.Remove(path);
+            }
+        }
+
+        database.Write(Durability.Relaxed, db =>
+            db.Execute("DELETE FROM layer_folders WHERE id NOT IN (SELECT folder FROM layers)"));
+    }
+
+    public void MakeEmpty()
+    {
+        if (!Directory.Exists(PathOf(Empty)))
+        {
+            Make(Empty);
+        }
+    }
+
+    private void Make(long number)
+    {
+        var path = PathOf(number);
+        Directory.CreateDirectory(path);
+        // Whatever the umask: this is the root folder of a container until an entry says otherwise.
+        using var parent = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+        OpenFile.ChangeMode(parent, 0x1ED);
+    }
+}

@@ -1,0 +1,330 @@
+using Corten.Linux.Files;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+using Corten.Storage.Archive;
+using Corten.Storage.Content;
+using Corten.Storage.Garbage;
+using Corten.Storage.Metadata;
+using Corten.Storage.Mounts;
+using Corten.Supervision.Launcher;
+using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
+
+namespace Corten.Storage.Layers;
+
+/// <summary>
+/// Unpacked layers by ChainId, each a folder that overlays stack. A layer counts when its row is there; its files are complete and synced
+/// before. Two rows may share a folder (<see cref="AddAlias"/>).
+/// </summary>
+public sealed class LayerStore
+{
+    private const string Columns = "key, parent, diff_id, folder, size, created";
+
+    /// <summary>SQLITE_CONSTRAINT.</summary>
+    private const int ConstraintViolated = 19;
+
+    private readonly DataRoot _root;
+    private readonly Database _database;
+    private readonly InUse _inUse;
+    private readonly LayerFolders _folders;
+    private readonly KeyedLock<Digest> _committing = new();
+
+    public LayerStore(DataRoot root, Database database, InUse inUse)
+    {
+        _root = root;
+        _database = database;
+        _inUse = inUse;
+        database.Apply(Schema);
+        _folders = new LayerFolders(root, database);
+        _folders.MakeEmpty();
+    }
+
+    public static SchemaPart Schema { get; } = new("layers",
+        """
+        CREATE TABLE layer_folders (id INTEGER PRIMARY KEY AUTOINCREMENT, created INTEGER NOT NULL, disk INTEGER);
+        CREATE TABLE layers (
+            key TEXT PRIMARY KEY, parent TEXT REFERENCES layers (key), diff_id TEXT, folder INTEGER NOT NULL REFERENCES layer_folders (id),
+            size INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX layers_by_parent ON layers (parent);
+        CREATE INDEX layers_by_folder ON layers (folder);
+        """);
+
+    public Layer? TryGet(Digest key)
+    {
+        _inUse.Touch(key);
+        return _database.Read(db => Find(db, key));
+    }
+
+    public bool Exists(Digest key) => TryGet(key) is not null;
+
+    /// <exception cref="CortenException">NotFound.</exception>
+    public Layer Get(Digest key) => TryGet(key) ?? throw CortenException.NotFound($"layer {key}: not found");
+
+    public IReadOnlyList<Layer> List() => _database.Read(db => db.Query($"SELECT {Columns} FROM layers ORDER BY created", Read));
+
+    /// <summary>The layer and all below it, topmost first.</summary>
+    /// <exception cref="CortenException">NotFound.</exception>
+    public IReadOnlyList<Layer> Chain(Digest key)
+    {
+        var chain = new List<Layer>();
+        _database.Read(db =>
+        {
+            for (var next = key; !next.IsEmpty;)
+            {
+                _inUse.Touch(next);
+                var layer = Find(db, next) ?? throw CortenException.NotFound($"layer {next}: not found");
+                chain.Add(layer);
+                next = layer.Parent;
+            }
+
+            return 0;
+        });
+        return chain;
+    }
+
+    /// <summary>An overlay's lower folders for a chain, topmost first; an empty folder for the empty chain.</summary>
+    public IReadOnlyList<string> LowerDirectories(Digest key) =>
+        key.IsEmpty ? [_folders.PathOf(LayerFolders.Empty)] : [.. Chain(key).Select(PathOf)];
+
+    public string PathOf(Layer layer) => _folders.PathOf(layer.Directory);
+
+    /// <summary>
+    /// Unpacks one layer beside the others, with its digests. Compression is told by its first bytes. What the parent contributes is settled
+    /// in <see cref="CommitAsync"/>.
+    /// </summary>
+    /// <exception cref="CortenException">InvalidArgument: damaged, hostile or beyond a bound. Nothing is left behind.</exception>
+    public async Task<UnpackedLayer> UnpackAsync(Stream source, UnpackLimits? limits = null, CancellationToken cancel = default)
+    {
+        var unpacked = new UnpackedLayer(this, _folders.Make());
+        try
+        {
+            using var folder = FileAt.Open(_folders.PathOf(unpacked.Directory), OpenFlags.ReadOnly | OpenFlags.Directory);
+            var options = new ExtractOptions { Whiteouts = Whiteouts.Overlay, Limits = limits ?? UnpackLimits.Default };
+            await LayerPipeline.RunAsync(source, folder, unpacked, options, cancel);
+            return unpacked;
+        }
+        catch
+        {
+            unpacked.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Puts an unpacked layer on top of a chain: implied folders take the attributes that they have below, the files are synced, the row is
+    /// written. If the chain has that layer already, the new copy is thrown away.
+    /// </summary>
+    /// <param name="parent">Key of the layer below; empty at the bottom.</param>
+    public async Task<Layer> CommitAsync(UnpackedLayer unpacked, Digest parent, CancellationToken cancel = default)
+    {
+        var key = ChainId.Append(parent, unpacked.DiffId);
+        using var turn = await _committing.AcquireAsync(key, cancel);
+        if (TryGet(key) is { } known)
+        {
+            unpacked.Dispose();
+            return known;
+        }
+
+        var path = _folders.PathOf(unpacked.Directory);
+        await Task.Run(() =>
+        {
+            new LayerJoin(path, parent.IsEmpty ? [] : LowerDirectories(parent)).Settle(unpacked);
+            using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+            OpenFile.SyncFileSystem(folder);
+        }, cancel);
+        var layer = Insert(new Layer(key, parent, unpacked.DiffId, unpacked.Directory, unpacked.Size, DateTime.UtcNow));
+        unpacked.Settle();
+        return layer;
+    }
+
+    /// <summary>Unpacks a layer and puts it on top of a chain.</summary>
+    /// <param name="expected">The diff-id that the image's configuration names; empty to accept what comes.</param>
+    /// <exception cref="CortenException">InvalidArgument: also when the diff-id is another.</exception>
+    public async Task<Layer> ApplyAsync(
+        Digest parent, Stream source, Digest expected = default, UnpackLimits? limits = null, CancellationToken cancel = default)
+    {
+        using var unpacked = await UnpackAsync(source, limits, cancel);
+        if (!expected.IsEmpty && unpacked.DiffId != expected)
+        {
+            throw CortenException.Invalid($"wrong diff id calculated on extraction: expected {expected}, got {unpacked.DiffId}");
+        }
+
+        return await CommitAsync(unpacked, parent, cancel);
+    }
+
+    /// <summary>
+    /// Makes a layer by writing into the merged tree of a chain: what <paramref name="write"/> does to the root folder it is given becomes the
+    /// layer. If the key exists already, nothing is done.
+    /// </summary>
+    public async Task<Layer> BuildAsync(Digest key, Digest parent, Action<SafeFileHandle> write, CancellationToken cancel = default)
+    {
+        using var turn = await _committing.AcquireAsync(key, cancel);
+        if (TryGet(key) is { } known)
+        {
+            return known;
+        }
+
+        var lower = LowerDirectories(parent);
+        var folder = _folders.Make();
+        var work = Path.Combine(_root.Temporary, Guid.NewGuid().ToString("n"));
+        try
+        {
+            var size = await Task.Run(() =>
+            {
+                Directory.CreateDirectory(work);
+                var path = _folders.PathOf(folder);
+                new LayerJoin(path, lower).SettleRoot();
+                using (var mount = DetachedMount.Open(new OverlayRootfs { Lower = lower, Upper = path, Work = work }))
+                {
+                    write(mount.Root);
+                }
+
+                using var synced = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+                OpenFile.SyncFileSystem(synced);
+                return TreeUsage.Of(path).Size;
+            }, cancel);
+            return Insert(new Layer(key, parent, default, folder, size, DateTime.UtcNow));
+        }
+        catch
+        {
+            Discard(folder);
+            throw;
+        }
+        finally
+        {
+            TreeRemover.Remove(work);
+        }
+    }
+
+    /// <summary>
+    /// Takes the upper folder of an overlay over as a layer: it is renamed into place, so it must be on the data root's file system and in no
+    /// mount any more. If the key exists already, the folder stays where it is.
+    /// </summary>
+    public async Task<Layer> AdoptAsync(Digest key, Digest parent, string upper, CancellationToken cancel = default)
+    {
+        using var turn = await _committing.AcquireAsync(key, cancel);
+        if (TryGet(key) is { } known)
+        {
+            return known;
+        }
+
+        var folder = _folders.Make();
+        var path = _folders.PathOf(folder);
+        try
+        {
+            var size = await Task.Run(() =>
+            {
+                Directory.Delete(path);
+                Directory.Move(upper, path);
+                using var synced = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+                OpenFile.SyncFileSystem(synced);
+                return TreeUsage.Of(path).Size;
+            }, cancel);
+            return Insert(new Layer(key, parent, default, folder, size, DateTime.UtcNow));
+        }
+        catch
+        {
+            Discard(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a second name for a layer: the ChainId of what was built under another key, once its diff-id is known.</summary>
+    public Layer AddAlias(Digest key, Digest existing, Digest parent, Digest diffId)
+    {
+        var layer = Get(existing);
+        return TryGet(key) ?? Insert(layer with { Key = key, Parent = parent, DiffId = diffId, Created = DateTime.UtcNow });
+    }
+
+    /// <summary>Records a layer's diff-id, once it was computed.</summary>
+    public void SetDiffId(Digest key, Digest diffId) =>
+        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE layers SET diff_id = ?2 WHERE key = ?1", key, diffId));
+
+    /// <summary>Removes a layer; its folder goes with its last name. False when there was none.</summary>
+    /// <exception cref="CortenException">Conflict: a layer or a container above needs it.</exception>
+    public bool Remove(Digest key) => TryRemove(key)
+        || (Exists(key) ? throw CortenException.Conflict($"layer {key} is in use by what stands on it") : false);
+
+    /// <summary>As <see cref="Remove"/>, but a layer that is needed just stays.</summary>
+    internal bool TryRemove(Digest key)
+    {
+        long? unused;
+        try
+        {
+            unused = _database.Write(Durability.Full, db =>
+            {
+                if (Find(db, key) is not { } layer)
+                {
+                    return (long?)null;
+                }
+
+                db.Execute("DELETE FROM layers WHERE key = ?1", key);
+                return db.Any("SELECT 1 FROM layers WHERE folder = ?1", layer.Directory) ? LayerFolders.Empty : layer.Directory;
+            });
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == ConstraintViolated)
+        {
+            // Layers above and snapshots refer to the layers they stand on.
+            return false;
+        }
+
+        if (unused is > LayerFolders.Empty)
+        {
+            _folders.Remove(unused.Value);
+        }
+
+        return unused is not null;
+    }
+
+    /// <summary>Bytes that the layer's folder takes up on disk (du); computed once.</summary>
+    public long DiskUsage(Layer layer)
+    {
+        var known = _database.Read(db => db.FirstValue(
+            "SELECT disk FROM layer_folders WHERE id = ?1", static row => row.Int64OrNull(0) ?? -1, layer.Directory)) ?? -1;
+        if (known >= 0)
+        {
+            return known;
+        }
+
+        var usage = TreeUsage.Of(PathOf(layer)).Bytes;
+        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE layer_folders SET disk = ?2 WHERE id = ?1", layer.Directory, usage));
+        return usage;
+    }
+
+    /// <summary>Bytes on disk of all layers, a shared folder counted once.</summary>
+    public long TotalDiskUsage() => List().DistinctBy(layer => layer.Directory).Sum(DiskUsage);
+
+    /// <summary>At start: see <see cref="LayerFolders.Sweep"/>. Layers whose folder is missing go, with all above them.</summary>
+    public void Sweep()
+    {
+        foreach (var layer in List().Where(layer => !Directory.Exists(PathOf(layer))))
+        {
+            _database.Write(Durability.Full, db => db.Execute(
+                """
+                WITH RECURSIVE above (key) AS (VALUES (?1) UNION SELECT layers.key FROM layers JOIN above ON layers.parent = above.key)
+                DELETE FROM layers WHERE key IN (SELECT key FROM above)
+                """, layer.Key));
+        }
+
+        _folders.Sweep();
+    }
+
+    internal void Discard(long folder) => _folders.Remove(folder);
+
+    private static Layer? Find(Reading db, Digest key) => db.First($"SELECT {Columns} FROM layers WHERE key = ?1", Read, key);
+
+    private static Layer Read(Row row) => new(
+        Digest.Parse(row.Text(0)), DigestOrEmpty(row.TextOrNull(1)), DigestOrEmpty(row.TextOrNull(2)), row.Int64(3), row.Int64(4), row.Time(5));
+
+    private static Digest DigestOrEmpty(string? text) => text is null ? default : Digest.Parse(text);
+
+    private Layer Insert(Layer layer)
+    {
+        _inUse.Touch(layer.Key);
+        _database.Write(Durability.Full, db => db.Execute(
+            $"INSERT INTO layers ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            layer.Key, layer.Parent.IsEmpty ? null : layer.Parent, layer.DiffId.IsEmpty ? null : layer.DiffId, layer.Directory, layer.Size,
+            layer.Created));
+        return layer;
+    }
+}
