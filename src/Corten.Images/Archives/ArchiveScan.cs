@@ -1,13 +1,14 @@
 using System.Text;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
+using Corten.Storage.Compression;
 using Corten.Storage.Content;
 using Corten.Storage.Tar;
 
 namespace Corten.Images.Archives;
 
 /// <summary>A file of an archive that went into the content store, and the first bytes that tell what it is.</summary>
-internal sealed record ArchiveFile(Digest Digest, long Size, LayerEncoding Encoding);
+internal sealed record ArchiveFile(Digest Digest, long Size, CompressionKind Compression);
 
 /// <summary>
 /// What a <c>docker save</c> or OCI archive holds. It is read once, front to end, with its parts in any order: small documents are kept,
@@ -111,7 +112,7 @@ internal sealed class ArchiveScan
         var expected = DigestIn(name);
         if (!expected.IsEmpty && content.TryGetInfo(expected) is { } known)
         {
-            return new ArchiveFile(expected, known.Size, EncodingOf(content, expected));
+            return new ArchiveFile(expected, known.Size, CompressionOf(content, expected));
         }
 
         // This runs on a thread of its own: waiting for the store holds up nobody else.
@@ -130,9 +131,9 @@ internal sealed class ArchiveScan
                 moved(name, writer.Offset, entry.Size);
             }
 
-            var encoding = LayerFormat.Detect(head[..headLength]);
+            var compression = Decompression.Detect(head[..headLength]);
             var info = writer.CommitAsync(expected, entry.Size, cancellationToken).GetAwaiter().GetResult();
-            return new ArchiveFile(info.Digest, info.Size, encoding);
+            return new ArchiveFile(info.Digest, info.Size, compression);
         }
         catch
         {
@@ -141,11 +142,11 @@ internal sealed class ArchiveScan
         }
     }
 
-    private static LayerEncoding EncodingOf(ContentStore content, Digest digest)
+    private static CompressionKind CompressionOf(ContentStore content, Digest digest)
     {
         Span<byte> head = stackalloc byte[LayerFormat.MagicLength];
         using var file = content.OpenRead(digest);
-        return LayerFormat.Detect(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        return Decompression.Detect(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
     }
 
     /// <summary>The digest that an OCI layout's path promises.</summary>

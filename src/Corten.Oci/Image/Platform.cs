@@ -59,6 +59,9 @@ public sealed record Platform
         return a.Os == b.Os && a.Architecture == b.Architecture && (a.Variant ?? "") == (b.Variant ?? "");
     }
 
+    /// <summary>The canonical spelling: <c>x86_64</c> becomes <c>amd64</c>, <c>arm64/v8</c> becomes <c>arm64</c>.</summary>
+    public Platform Normalized => Normalize(Os, Architecture, Variant);
+
     public override string ToString() => string.IsNullOrEmpty(Variant) ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
 
     private static readonly HashSet<string> KnownArchitectures =
