@@ -117,7 +117,7 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
 
     private Image Rename(Image image, IReadOnlyList<ImageReference> names)
     {
-        store.Catalog.Add(image.Record, names);
+        store.Catalog.Tag(names, image.Id);
         return image;
     }
 

@@ -15,10 +15,11 @@ public sealed class ImageStore
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly InUse _inUse;
-    private readonly Collector _collector;
+    private readonly List<Func<Roots>> _otherRoots = [];
+    private readonly GarbageCollector _collector;
 
     public ImageStore(
-        Database database, ContentStore content, LayerStore layers, InUse inUse, Collector collector, Registries registries, EventLog events, IImageUsers users)
+        Database database, ContentStore content, LayerStore layers, InUse inUse, GarbageCollector collector, Registries registries, EventLog events, IImageUsers users)
     {
         (Content, Registries, Users, _inUse, _collector) = (content, registries, users, inUse, collector);
         Layers = new ImageLayers(layers, content);
@@ -58,6 +59,31 @@ public sealed class ImageStore
     {
         await _changing.WaitAsync(cancellationToken);
         return new Turn(_changing);
+    }
+
+    /// <summary>Lets others keep blobs and layers of theirs from being collected; asked at each collection.</summary>
+    public void AddRoots(Func<Roots> roots) => _otherRoots.Add(roots);
+
+    /// <summary>Removes blobs and layers that no image, container or other root needs any more.</summary>
+    public async Task<Collected> CollectAsync(CancellationToken cancellationToken)
+    {
+        var collected = await _collector.CollectAsync(Roots, cancellationToken);
+        Sources.Forget([.. collected.Blobs, .. collected.Layers]);
+        return collected;
+    }
+
+    /// <summary>Takes back what a failed operation left, on its way out: within bounds, and without a second failure in place of the first.</summary>
+    public async Task CollectAfterFailureAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await ((Task)CollectAsync(patience.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Roots Roots()
+    {
+        var (blobs, layers) = Catalog.Roots();
+        var others = _otherRoots.Select(roots => roots()).ToList();
+        return new Roots([.. blobs, .. others.SelectMany(o => o.Blobs)], [.. layers, .. others.SelectMany(o => o.Layers)]);
     }
 
     /// <summary>The configuration of a record; null where its blobs are gone, which must not keep it from being removed.</summary>

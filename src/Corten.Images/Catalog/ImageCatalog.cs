@@ -28,7 +28,9 @@ public sealed class ImageCatalog
         CREATE INDEX image_names_by_image ON image_names (image);
         CREATE TABLE blob_sources (digest TEXT NOT NULL, repository TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (digest, repository)) WITHOUT ROWID;
         CREATE TABLE packed_layers (diff_id TEXT PRIMARY KEY, digest TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE pulls (manifest TEXT PRIMARY KEY, started INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE image_blobs (image TEXT NOT NULL REFERENCES images (id), digest TEXT NOT NULL, PRIMARY KEY (image, digest)) WITHOUT ROWID;
+        CREATE TABLE image_layers (image TEXT NOT NULL REFERENCES images (id), top TEXT NOT NULL, PRIMARY KEY (image, top)) WITHOUT ROWID;
+        CREATE TABLE pulling_blobs (digest TEXT PRIMARY KEY, started INTEGER NOT NULL) WITHOUT ROWID;
         """);
 
     internal Database Database => _database;
@@ -58,8 +60,9 @@ public sealed class ImageCatalog
 
     /// <summary>Records an image and gives it names, in one transaction. Names that stood for another image now stand for this one.</summary>
     /// <param name="image">Already known ones keep parent and time of tagging; the manifest is brought up to date.</param>
+    /// <param name="contents">What the collector must spare for it.</param>
     /// <param name="names">Tags or digest references.</param>
-    public void Add(ImageRecord image, params IEnumerable<ImageReference> names) => _database.Write(Durability.Full, db =>
+    public void Add(ImageRecord image, ImageContents contents, IEnumerable<ImageReference> names) => _database.Write(Durability.Full, db =>
     {
         db.Execute(
             """
@@ -70,11 +73,36 @@ public sealed class ImageCatalog
             image.Id, image.Target.Digest, image.Target.MediaType, image.Target.Size,
             image.Manifest.Digest, image.Manifest.MediaType, image.Manifest.Size,
             image.Parent.IsEmpty ? null : image.Parent, image.LastTagged);
+        db.Execute("DELETE FROM image_blobs WHERE image = ?1", image.Id);
+        db.Execute("DELETE FROM image_layers WHERE image = ?1", image.Id);
+        foreach (var blob in contents.Blobs)
+        {
+            db.Execute("INSERT OR IGNORE INTO image_blobs (image, digest) VALUES (?1, ?2)", image.Id, blob);
+        }
+
+        foreach (var top in contents.Layers.Where(l => !l.IsEmpty))
+        {
+            db.Execute("INSERT OR IGNORE INTO image_layers (image, top) VALUES (?1, ?2)", image.Id, top);
+        }
+
         foreach (var name in names)
         {
             SetName(db, name, image.Id);
         }
     });
+
+    /// <summary>Another platform of an image is unpacked now.</summary>
+    public void AddLayer(Digest image, Digest top) => _database.Write(Durability.Relaxed, db =>
+        db.Execute("INSERT OR IGNORE INTO image_layers (image, top) SELECT id, ?2 FROM images WHERE id = ?1", image, top));
+
+    /// <summary>Gives names to an image that is recorded.</summary>
+    public void Tag(IEnumerable<ImageReference> names, Digest image)
+    {
+        foreach (var name in names)
+        {
+            Tag(name, image);
+        }
+    }
 
     /// <summary>Makes a name stand for an image.</summary>
     /// <exception cref="CortenException">NotFound: the image went away meanwhile.</exception>
@@ -96,7 +124,42 @@ public sealed class ImageCatalog
     public void Remove(Digest id) => _database.Write(Durability.Full, db =>
     {
         db.Execute("DELETE FROM image_names WHERE image = ?1", id);
+        db.Execute("DELETE FROM image_blobs WHERE image = ?1", id);
+        db.Execute("DELETE FROM image_layers WHERE image = ?1", id);
         db.Execute("DELETE FROM images WHERE id = ?1", id);
+    });
+
+    /// <summary>Everything that images, and pulls of the last day that were interrupted, need to have kept.</summary>
+    public (IReadOnlyList<Digest> Blobs, IReadOnlyList<Digest> Layers) Roots()
+    {
+        var recent = DateTime.UtcNow - TimeSpan.FromDays(1);
+        return _database.Read(db => (
+            db.Query(
+                """
+                SELECT digest FROM image_blobs
+                UNION SELECT digest FROM pulling_blobs WHERE started > ?1
+                UNION SELECT packed_layers.digest FROM packed_layers JOIN layers ON layers.diff_id = packed_layers.diff_id
+                """,
+                static row => Digest.Parse(row.Text(0)), recent),
+            db.Query("SELECT DISTINCT top FROM image_layers", static row => Digest.Parse(row.Text(0)))));
+    }
+
+    /// <summary>Keeps blobs of a pull under way, so that one that is killed goes on where it was.</summary>
+    public void BeginPull(IEnumerable<Digest> blobs) => _database.Write(Durability.Relaxed, db =>
+    {
+        foreach (var blob in blobs)
+        {
+            db.Execute("INSERT INTO pulling_blobs (digest, started) VALUES (?1, ?2) ON CONFLICT (digest) DO UPDATE SET started = ?2", blob, DateTime.UtcNow);
+        }
+    });
+
+    /// <summary>The pull is over: its image keeps the blobs, or nothing does.</summary>
+    public void EndPull(IEnumerable<Digest> blobs) => _database.Write(Durability.Relaxed, db =>
+    {
+        foreach (var blob in blobs)
+        {
+            db.Execute("DELETE FROM pulling_blobs WHERE digest = ?1", blob);
+        }
     });
 
     /// <summary>The full text of a name, without a tag where there is a digest too.</summary>

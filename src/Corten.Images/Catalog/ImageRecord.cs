@@ -30,3 +30,13 @@ public sealed record ImageName(ImageReference Reference, Digest Image)
 {
     public bool IsTag => Reference.Tag is not null;
 }
+
+/// <summary>What an image keeps from being collected.</summary>
+/// <param name="Blobs">Manifests, index, configurations and layers' archives that are here.</param>
+/// <param name="Layers">Top layers of each platform that is unpacked.</param>
+public sealed record ImageContents(IReadOnlyList<Digest> Blobs, IReadOnlyList<Digest> Layers)
+{
+    /// <summary>Of an image of one manifest.</summary>
+    public static ImageContents Of(Descriptor manifest, Manifest parsed, ImageConfig config) =>
+        new([manifest.Digest, parsed.Config.Digest, .. parsed.Layers.Select(l => l.Digest)], [ChainId.Of(config.RootFs.DiffIds)]);
+}

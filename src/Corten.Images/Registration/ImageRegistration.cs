@@ -25,7 +25,7 @@ public sealed class ImageRegistration(ImageStore store)
     {
         if (MediaTypes.IsManifest(target.MediaType))
         {
-            return await RecordAsync(target, target, severalPlatforms: false, names, platform, cancellationToken);
+            return await RecordAsync(target, target, [target], severalPlatforms: false, names, platform, cancellationToken);
         }
 
         if (!MediaTypes.IsIndex(target.MediaType))
@@ -34,7 +34,8 @@ public sealed class ImageRegistration(ImageStore store)
         }
 
         var entries = new List<Descriptor>();
-        await CollectAsync(target, entries, depth: 0, cancellationToken);
+        var inner = new List<Descriptor> { target };
+        await CollectAsync(target, entries, inner, depth: 0, cancellationToken);
         var images = new List<Descriptor>();
         foreach (var entry in entries.Where(e => e.Platform is { Os: not "unknown" } || entries.Count == 1))
         {
@@ -47,12 +48,14 @@ public sealed class ImageRegistration(ImageStore store)
         var chosen = Choose(images, platform ?? Platform.Host, mustFit: platform is not null)
             ?? throw CortenException.NotFound($"no matching manifest for {platform ?? Platform.Host} in the manifest list entries");
         var whole = platform is null && await AreAllCompleteAsync(entries, cancellationToken);
-        return await RecordAsync(whole ? target : chosen, chosen, severalPlatforms: whole && images.Count > 1, names, platform, cancellationToken);
+        return await RecordAsync(
+            whole ? target : chosen, chosen, whole ? [.. inner, .. entries] : [chosen], severalPlatforms: whole && images.Count > 1, names, platform, cancellationToken);
     }
 
     /// <summary>Records one manifest as an image of its own, under the digest of its configuration.</summary>
     private async Task<Image> RecordAsync(
-        Descriptor target, Descriptor chosen, bool severalPlatforms, IReadOnlyList<ImageReference> names, Platform? platform, CancellationToken cancellationToken)
+        Descriptor target, Descriptor chosen, IReadOnlyList<Descriptor> parts, bool severalPlatforms, IReadOnlyList<ImageReference> names, Platform? platform,
+        CancellationToken cancellationToken)
     {
         var manifest = await store.Documents.ManifestAsync(chosen.Digest, cancellationToken);
         var config = await store.Documents.ConfigAsync(manifest.Config.Digest, cancellationToken);
@@ -73,7 +76,7 @@ public sealed class ImageRegistration(ImageStore store)
             Target = Plain(target),
             Manifest = Plain(chosen),
         };
-        store.Catalog.Add(record, names);
+        store.Catalog.Add(record, new ImageContents(await BlobsOfAsync(parts, cancellationToken), [ChainId.Of(config.Config.RootFs.DiffIds)]), names);
         return new Image
         {
             Id = record.Id,
@@ -86,8 +89,22 @@ public sealed class ImageRegistration(ImageStore store)
         };
     }
 
+    /// <summary>The parts and what manifests among them refer to. Indexes within an index are parts as well.</summary>
+    private async Task<IReadOnlyList<Digest>> BlobsOfAsync(IReadOnlyList<Descriptor> parts, CancellationToken cancellationToken)
+    {
+        var blobs = new HashSet<Digest>(parts.Select(p => p.Digest));
+        foreach (var part in parts.Where(p => MediaTypes.IsManifest(p.MediaType)))
+        {
+            var manifest = await store.Documents.ManifestAsync(part.Digest, cancellationToken);
+            blobs.Add(manifest.Config.Digest);
+            blobs.UnionWith(manifest.Layers.Select(l => l.Digest));
+        }
+
+        return [.. blobs];
+    }
+
     /// <summary>The manifests that an index leads to, through indexes within it.</summary>
-    private async Task CollectAsync(Descriptor index, List<Descriptor> entries, int depth, CancellationToken cancellationToken)
+    private async Task CollectAsync(Descriptor index, List<Descriptor> entries, List<Descriptor> inner, int depth, CancellationToken cancellationToken)
     {
         foreach (var entry in (await store.Documents.IndexAsync(index.Digest, cancellationToken)).Manifests)
         {
@@ -98,7 +115,8 @@ public sealed class ImageRegistration(ImageStore store)
                     throw CortenException.Invalid($"manifest list invalid: indexes within indexes, more than {MaxDepth} deep");
                 }
 
-                await CollectAsync(entry, entries, depth + 1, cancellationToken);
+                inner.Add(entry);
+                await CollectAsync(entry, entries, inner, depth + 1, cancellationToken);
             }
             else
             {

@@ -31,7 +31,7 @@ public sealed class LocalImage(ImageStore store)
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.Manifest);
         var target = new Descriptor { MediaType = MediaTypes.OciManifest, Digest = await store.Content.AddAsync(json, cancellationToken), Size = json.Length };
         var record = new ImageRecord { Id = config.Digest, Target = target, Manifest = target, Parent = parent };
-        store.Catalog.Add(record, names);
+        store.Catalog.Add(record, ImageContents.Of(target, manifest, parsed), names);
         return new Image
         {
             Id = record.Id,

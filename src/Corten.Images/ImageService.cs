@@ -1,0 +1,61 @@
+using Corten.Images.Listing;
+using Corten.Images.Registration;
+using Corten.Images.Removal;
+using Corten.Oci.Image;
+
+namespace Corten.Images;
+
+/// <summary>Everything that can be done with images, one member a verb.</summary>
+public sealed class ImageService
+{
+    public ImageService(ImageStore store)
+    {
+        Store = store;
+        Local = new LocalImage(store);
+        Registration = new ImageRegistration(store);
+        Listing = new ImageListing(store);
+        Inspection = new ImageInspection(store);
+        History = new ImageHistory(store);
+        Tagging = new ImageTagging(store);
+        Removal = new ImageRemoval(store);
+        Pruning = new ImagePruning(store, Removal);
+        Import = new ImageImport(store, Local);
+        Load = new ImageLoad(store, Registration, Local);
+    }
+
+    public ImageStore Store { get; }
+
+    public LocalImage Local { get; }
+
+    public ImageRegistration Registration { get; }
+
+    public ImageListing Listing { get; }
+
+    public ImageInspection Inspection { get; }
+
+    public ImageHistory History { get; }
+
+    public ImageTagging Tagging { get; }
+
+    public ImageRemoval Removal { get; }
+
+    public ImagePruning Pruning { get; }
+
+    public ImageImport Import { get; }
+
+    public ImageLoad Load { get; }
+
+    /// <summary>The image that a container is made from; its layers are unpacked when this returns.</summary>
+    /// <inheritdoc cref="ImageResolver.ResolveAsync"/>
+    public async Task<Image> ResolveAsync(string nameOrId, Platform? platform, CancellationToken cancellationToken)
+    {
+        var image = await Store.Resolver.ResolveAsync(nameOrId, platform, cancellationToken);
+        if (!Store.Layers.IsUnpacked(image.Config))
+        {
+            await Store.Layers.UnpackAsync(image.Manifest, image.Config, cancellationToken);
+            Store.Catalog.AddLayer(image.Id, image.ChainId);
+        }
+
+        return image;
+    }
+}
