@@ -1,30 +1,90 @@
 using System.Runtime.InteropServices;
+using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
-using Corten.Daemon.Listening;
+using Corten.Daemon.Lifetime;
+using Corten.Oci.Errors;
 
 namespace Corten.Daemon;
 
 /// <summary>cortend: the daemon.</summary>
 internal static class Program
 {
+    private const int BadUsage = 125;
+
     public static async Task<int> Main(string[] args)
     {
-        var log = new Log(Console.Error);
-        List<ListenAddress> hosts = [];
-        for (var i = 0; i + 1 < args.Length; i += 2)
+        DaemonOptions options;
+        try
         {
-            hosts.Add(ListenAddress.Parse(args[i + 1], tls: false));
+            options = OptionLoader.Load(args);
+        }
+        catch (CortenException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message}\nSee 'cortend --help'.");
+            return BadUsage;
         }
 
+        if (options.ShowHelp || options.ShowVersion || options.Validate)
+        {
+            await Console.Out.WriteLineAsync(
+                options.ShowHelp ? CommandLine.Usage() : options.ShowVersion ? Release.Line : "configuration OK");
+            return 0;
+        }
+
+        var log = new Log(Console.Error, options.Debug ? LogLevel.Debug : options.LogLevel, options.LogFormat);
+        try
+        {
+            await RunAsync(options, args, log);
+            return 0;
+        }
+        catch (Exception e) when (e is CortenException or IOException or UnauthorizedAccessException)
+        {
+            log.Error("failed to start daemon: " + e.Message, e);
+            return 1;
+        }
+    }
+
+    private static async Task RunAsync(DaemonOptions options, string[] arguments, Log log)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw CortenException.Forbidden("cortend needs to be started with root privileges");
+        }
+
+        using var dataLock = Take(options.DataRoot);
+        using var execLock = Take(options.ExecRoot);
+        using var pidFile = PidFile.Write(options.PidPath);
+
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => { s.Cancel = true; stop.TrySetResult(); });
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => { s.Cancel = true; stop.TrySetResult(); });
-        await using var composition = new Composition(hosts, log);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            log.Info($"Processing signal '{signal.Signal}'");
+            stop.TrySetResult();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        await using var composition = new Composition(options, log);
         await composition.StartAsync(CancellationToken.None);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            composition.Reload(arguments);
+        });
+
         log.Info("Daemon has completed initialization");
+        ServiceManager.Ready();
         await stop.Task;
-        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await composition.StopAsync(grace.Token);
-        return 0;
+        ServiceManager.Stopping();
+        await composition.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
+        log.Info("Daemon shutdown complete");
+    }
+
+    private static RootLock Take(string root)
+    {
+        Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return RootLock.Take(root);
     }
 }

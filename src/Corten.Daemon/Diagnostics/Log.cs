@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Corten.Daemon.Diagnostics;
 
@@ -12,8 +13,8 @@ internal enum LogLevel
     Error,
 }
 
-/// <summary>The daemon's own log: one line an entry, <c>time="…" level=info msg="…"</c>, on standard error, where the service manager takes it.</summary>
-internal sealed class Log(TextWriter destination, LogLevel level = LogLevel.Info)
+/// <summary>The daemon's own log: one line an entry, on standard error, where the service manager takes it.</summary>
+internal sealed class Log(TextWriter destination, LogLevel level = LogLevel.Info, LogFormat format = LogFormat.Text)
 {
     private readonly Lock _lock = new();
 
@@ -36,15 +37,9 @@ internal sealed class Log(TextWriter destination, LogLevel level = LogLevel.Info
             return;
         }
 
-        var line = new StringBuilder("time=\"")
-            .Append(DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture))
-            .Append("\" level=").Append(Name(level)).Append(" msg=");
-        Quote(line, message);
-        if (cause is not null && Level == LogLevel.Debug)
-        {
-            Quote(line.Append(" cause="), cause.ToString());
-        }
-
+        var detail = Level == LogLevel.Debug ? cause?.ToString() : null;
+        var time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
+        var line = format == LogFormat.Json ? Json(time, Name(level), message, detail) : Text(time, Name(level), message, detail);
         lock (_lock)
         {
             destination.WriteLine(line);
@@ -59,6 +54,38 @@ internal sealed class Log(TextWriter destination, LogLevel level = LogLevel.Info
         LogLevel.Warn => "warning",
         _ => "error",
     };
+
+    private static string Json(string time, string level, string message, string? detail)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            if (detail is not null)
+            {
+                writer.WriteString("cause", detail);
+            }
+
+            writer.WriteString("level", level);
+            writer.WriteString("msg", message);
+            writer.WriteString("time", time);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private static string Text(string time, string level, string message, string? detail)
+    {
+        var line = new StringBuilder("time=\"").Append(time).Append("\" level=").Append(level).Append(" msg=");
+        Quote(line, message);
+        if (detail is not null)
+        {
+            Quote(line.Append(" cause="), detail);
+        }
+
+        return line.ToString();
+    }
 
     private static void Quote(StringBuilder line, string text)
     {

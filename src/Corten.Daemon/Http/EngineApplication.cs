@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Corten.Daemon.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -11,11 +12,25 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
     private readonly string _server = $"Docker/{identity.Version} (linux)";
     private readonly string _maxVersion = ApiVersion.Max.ToString();
     private readonly string _experimental = identity.Experimental ? "true" : "false";
+    private readonly ConcurrentDictionary<RequestContext, bool> _running = [];
 
-    public RequestContext CreateContext(IFeatureCollection contextFeatures) => new(new DefaultHttpContext(contextFeatures));
-
-    public void DisposeContext(RequestContext context, Exception? exception)
+    public RequestContext CreateContext(IFeatureCollection contextFeatures)
     {
+        var context = new RequestContext(new DefaultHttpContext(contextFeatures));
+        _running[context] = true;
+        return context;
+    }
+
+    public void DisposeContext(RequestContext context, Exception? exception) => _running.TryRemove(context, out _);
+
+    /// <summary>Waits for the requests that will end by themselves: not for those that follow something and so might never.</summary>
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        var step = TimeSpan.FromMilliseconds(10);
+        for (var waited = TimeSpan.Zero; waited < patience && _running.Keys.Any(c => !c.IsStream); waited += step)
+        {
+            await Task.Delay(step);
+        }
     }
 
     public async Task ProcessRequestAsync(RequestContext context)

@@ -62,6 +62,9 @@ internal readonly struct Query(IQueryCollection values)
     /// <exception cref="InvalidFilterException">It can't be read or has another key.</exception>
     public FilterSet Filters(params ReadOnlySpan<string> keys) => FilterSet.Parse(Text("filters")).Allow(keys);
 
+    /// <summary>The parameter <c>filters</c> with any keys: for endpoints that have words of their own for what is wrong with it.</summary>
+    public FilterSet ParseFilters() => FilterSet.Parse(Text("filters"));
+
     private StringValues Given(string name) => values.TryGetValue(name, out var given) ? given : StringValues.Empty;
 
     private static CortenException NotANumber(string text, ErrorKind kind, string function) =>

@@ -32,6 +32,9 @@ internal sealed class RequestContext(HttpContext http)
 
     public bool Hijacked { get; private set; }
 
+    /// <summary>The answer goes on for as long as the client listens, or something runs.</summary>
+    public bool IsStream { get; private set; }
+
     /// <summary>A request header; empty if it is not given.</summary>
     public string Header(string name) => http.Request.Headers[name].ToString();
 
@@ -97,6 +100,7 @@ internal sealed class RequestContext(HttpContext http)
     /// <summary>Sends the head now and returns the body to be written to, in chunks, as it comes.</summary>
     public async Task<Stream> StartStreamAsync(string contentType, int status = StatusCodes.Status200OK)
     {
+        IsStream = true;
         http.Response.StatusCode = status;
         http.Response.ContentType = contentType;
         await http.Response.StartAsync(Aborted);
@@ -110,6 +114,7 @@ internal sealed class RequestContext(HttpContext http)
     /// </summary>
     public async Task WriteProgressAsync(Func<ProgressWriter, CancellationToken, Task> operation)
     {
+        IsStream = true;
         http.Response.ContentType = "application/json";
         using var writer = new ProgressWriter(http.Response.Body);
         try
@@ -130,7 +135,7 @@ internal sealed class RequestContext(HttpContext http)
     {
         await DrainBodyAsync();
         var stream = http.Features.GetRequiredFeature<IHijackFeature>().Hijack();
-        Hijacked = true;
+        Hijacked = IsStream = true;
         var head = new StringBuilder(WantsUpgrade ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
         head.Append("Content-Type: ").Append(contentType).Append("\r\n");
         if (WantsUpgrade)

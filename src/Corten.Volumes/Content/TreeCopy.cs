@@ -25,7 +25,7 @@ internal sealed class TreeCopy(CancellationToken cancellationToken)
     public void Copy(SafeFileHandle source, SafeFileHandle target)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var name in DirectoryEntries.Read(source))
+        foreach (var (name, _) in DirectoryEntries.Read(source))
         {
             if (FileAt.TryStatus(source, name, out var status, out _))
             {

@@ -23,7 +23,7 @@ internal static class TreeRemoval
     {
         using (var folder = FileAt.Open(parent, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow))
         {
-            foreach (var entry in DirectoryEntries.Read(folder))
+            foreach (var (entry, _) in DirectoryEntries.Read(folder))
             {
                 if (FileAt.TryStatus(folder, entry, out var status, out _) && status.IsDirectory)
                 {

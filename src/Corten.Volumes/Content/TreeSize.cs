@@ -22,7 +22,7 @@ internal static class TreeSize
     private static long Measure(SafeFileHandle folder, HashSet<(ulong Device, ulong Inode)> seen)
     {
         long size = 0;
-        foreach (var name in DirectoryEntries.Read(folder))
+        foreach (var (name, _) in DirectoryEntries.Read(folder))
         {
             // Files come and go while a container uses the volume.
             if (!FileAt.TryStatus(folder, name, out var status, out _))
