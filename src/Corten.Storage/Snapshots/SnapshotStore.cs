@@ -2,6 +2,7 @@ using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 using Corten.Storage.Archive;
+using Corten.Storage.Diff;
 using Corten.Storage.Layers;
 using Corten.Storage.Metadata;
 using Corten.Storage.Mounts;
@@ -95,6 +96,29 @@ public sealed class SnapshotStore
     /// <summary>The image's tree without the container's changes, to compare with.</summary>
     public DetachedMount OpenBelow(string id) =>
         DetachedMount.Open(new OverlayRootfs { Lower = _layers.LowerDirectories(Get(id).Top) });
+
+    /// <summary>
+    /// The merged tree for reading only, also while the container runs: a mount of its own over the same folders, which sees what is written
+    /// until it is opened. What is mounted inside the container does not show in it.
+    /// </summary>
+    public DetachedMount OpenReadOnly(string id) =>
+        DetachedMount.Open(new OverlayRootfs { Lower = [UpperOf(id), .. _layers.LowerDirectories(Get(id).Top)] });
+
+    /// <summary>What the container has changed: <c>docker diff</c>.</summary>
+    public IReadOnlyList<Change> Changes(string id, CancellationToken cancel = default)
+    {
+        using var below = OpenBelow(id);
+        using var upper = FileAt.Open(UpperOf(id), OpenFlags.ReadOnly | OpenFlags.Directory);
+        return OverlayDiff.Changes(upper, below.Root, cancel);
+    }
+
+    /// <summary>What the container has changed as a layer's archive, uncompressed; bytes of file data in it.</summary>
+    public async Task<long> WriteLayerAsync(string id, Stream target, CancellationToken cancel = default)
+    {
+        using var below = OpenBelow(id);
+        using var upper = FileAt.Open(UpperOf(id), OpenFlags.ReadOnly | OpenFlags.Directory);
+        return await OverlayDiff.WriteLayerAsync(upper, below.Root, target, cancel);
+    }
 
     public string UpperOf(string id) => Path.Combine(_root.Containers, id, "upper");
 
