@@ -28,7 +28,7 @@ public sealed class ContainerVolumes
     public async Task<Volume> AcquireAsync(CreateOptions request, string containerId, CancellationToken cancellationToken)
     {
         request = VolumeService.Named(request, out var name);
-        using var turn = await _registry.Locks.EnterAsync(name, cancellationToken);
+        using var turn = await _registry.Locks.AcquireAsync(name, cancellationToken);
         VolumeRecord record;
         try
         {
@@ -50,7 +50,7 @@ public sealed class ContainerVolumes
         await UnmountAsync(containerId, cancellationToken);
         foreach (var name in _registry.Table.RemoveReferences(containerId).Where(_ => removeAnonymous))
         {
-            using var turn = await _registry.Locks.EnterAsync(name, cancellationToken);
+            using var turn = await _registry.Locks.AcquireAsync(name, cancellationToken);
             if (_registry.Table.Find(name) is { IsAnonymous: true } record && _registry.Table.Users(name).Count == 0)
             {
                 var driver = await _registry.DriverAsync(record.Driver, cancellationToken);
@@ -75,7 +75,7 @@ public sealed class ContainerVolumes
             return;
         }
 
-        using var turn = await _registry.Locks.EnterAsync(volume, cancellationToken);
+        using var turn = await _registry.Locks.AcquireAsync(volume, cancellationToken);
         var record = Find(volume, "mount");
         var driver = await _registry.DriverAsync(record.Driver, cancellationToken);
         var user = "fill-" + containerId;
@@ -99,7 +99,7 @@ public sealed class ContainerVolumes
     /// <exception cref="CortenException">There is no such volume, its driver fails, or the part of it that is asked for does not exist.</exception>
     public async Task<string> MountAsync(VolumeMount mount, CancellationToken cancellationToken)
     {
-        using var turn = await _registry.Locks.EnterAsync(mount.Volume, cancellationToken);
+        using var turn = await _registry.Locks.AcquireAsync(mount.Volume, cancellationToken);
         var record = Find(mount.Volume, "get");
         var driver = await _registry.DriverAsync(record.Driver, cancellationToken);
         var folder = await driver.MountAsync(mount.Volume, record.Options, mount.ContainerId, cancellationToken);
@@ -130,7 +130,7 @@ public sealed class ContainerVolumes
         _registry.Table.RemoveMounts(containerId);
         foreach (var volume in mounts.Select(m => m.Volume).Distinct())
         {
-            using var turn = await _registry.Locks.EnterAsync(volume, cancellationToken);
+            using var turn = await _registry.Locks.AcquireAsync(volume, cancellationToken);
             if (_registry.Table.Find(volume) is { } record)
             {
                 var driver = await _registry.DriverAsync(record.Driver, cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Corten.EngineApi.Events;
 using Corten.EngineApi.Volumes;
 using Corten.Oci.Errors;
+using Corten.Storage.Content;
 using Corten.Volumes.Drivers;
 using Corten.Volumes.Metadata;
 using Corten.Volumes.Plugins;
@@ -17,7 +18,7 @@ internal sealed class VolumeRegistry(VolumeTable table, LocalDriver local, Plugi
 
     public PluginCatalog Plugins => plugins;
 
-    public NamedLocks Locks { get; } = new();
+    public KeyedLock<string> Locks { get; } = new();
 
     /// <summary>The driver of that name; empty stands for <c>local</c>.</summary>
     /// <exception cref="CortenException">There is no such plugin.</exception>

@@ -2,8 +2,8 @@ using Corten.EngineApi.Events;
 using Corten.EngineApi.Filters;
 using Corten.EngineApi.Volumes;
 using Corten.Oci.Errors;
+using Corten.Storage.Archive;
 using Corten.Storage.Metadata;
-using Corten.Volumes.Content;
 using Corten.Volumes.Drivers;
 using Corten.Volumes.Metadata;
 using Corten.Volumes.Plugins;
@@ -58,7 +58,7 @@ public sealed class VolumeService : IDisposable
     public async Task<Volume> CreateAsync(CreateOptions request, CancellationToken cancellationToken)
     {
         request = Named(request, out var name);
-        using var turn = await _registry.Locks.EnterAsync(name, cancellationToken);
+        using var turn = await _registry.Locks.AcquireAsync(name, cancellationToken);
         var record = await CreateAsync(request, name, cancellationToken);
         return await _registry.DescribeAsync(record, cancellationToken);
     }
@@ -99,7 +99,7 @@ public sealed class VolumeService : IDisposable
         {
             // What is mounted from elsewhere is not on this machine's disk.
             var size = LocalOptions.Parse(record.Options) is null
-                ? await Task.Run(() => TreeSize.Measure(_registry.Local.DataPath(record.Name)), cancellationToken)
+                ? await Task.Run(() => TreeUsage.Of(_registry.Local.DataPath(record.Name)).Size, cancellationToken)
                 : 0;
             var usage = new VolumeUsage { RefCount = references.GetValueOrDefault(record.Name), Size = size };
             volumes.Add(await _registry.DescribeAsync(record, cancellationToken, usage));
@@ -113,7 +113,7 @@ public sealed class VolumeService : IDisposable
     /// <exception cref="CortenException">There is no such volume, or a container refers to it.</exception>
     public async Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
     {
-        using var turn = await _registry.Locks.EnterAsync(name, cancellationToken);
+        using var turn = await _registry.Locks.AcquireAsync(name, cancellationToken);
         if (await _registry.FindAsync(name, cancellationToken) is { } record)
         {
             await RemoveAsync(record, force, cancellationToken);
@@ -219,13 +219,13 @@ public sealed class VolumeService : IDisposable
     /// <returns>The bytes that it held; null if it is in use.</returns>
     private async Task<long?> TryPruneAsync(VolumeRecord record, CancellationToken cancellationToken)
     {
-        using var turn = await _registry.Locks.EnterAsync(record.Name, cancellationToken);
+        using var turn = await _registry.Locks.AcquireAsync(record.Name, cancellationToken);
         if (_registry.Table.Users(record.Name).Count > 0)
         {
             return null;
         }
 
-        var size = await Task.Run(() => TreeSize.Measure(_registry.Local.DataPath(record.Name)), cancellationToken);
+        var size = await Task.Run(() => TreeUsage.Of(_registry.Local.DataPath(record.Name)).Size, cancellationToken);
         await RemoveAsync(record, force: false, cancellationToken);
         return size;
     }

@@ -1,7 +1,7 @@
 namespace Corten.Storage.Content;
 
 /// <summary>One holder a key at a time; keys come and go with their holders.</summary>
-internal sealed class KeyedLock<TKey> where TKey : notnull
+public sealed class KeyedLock<TKey> where TKey : notnull
 {
     private readonly Dictionary<TKey, Slot> _slots = [];
 

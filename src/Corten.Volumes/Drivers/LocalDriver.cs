@@ -1,5 +1,5 @@
 using Corten.Linux.Mounts;
-using Corten.Volumes.Content;
+using Corten.Storage.Archive;
 
 namespace Corten.Volumes.Drivers;
 
@@ -44,7 +44,7 @@ internal sealed class LocalDriver(string root) : IVolumeDriver
             HostMounts.Unmount(DataPath(name), detach: true);
             var removed = Path.Combine(root, RemovedPrefix + Path.GetRandomFileName()[..RandomLength] + "-" + name);
             Directory.Move(folder, removed);
-            return Task.Run(() => TreeRemoval.Remove(removed), CancellationToken.None);
+            return Task.Run(() => TreeRemover.Remove(removed), CancellationToken.None);
         }
 
         return Task.CompletedTask;
@@ -98,7 +98,7 @@ internal sealed class LocalDriver(string root) : IVolumeDriver
                     forget(removed);
                 }
 
-                TreeRemoval.Remove(folder);
+                TreeRemover.Remove(folder);
             }
             else if (!name.StartsWith('.') && Directory.Exists(Path.Combine(folder, "_data")))
             {
