@@ -1,0 +1,173 @@
+using System.IO.Compression;
+using System.Text;
+using Corten.Oci.Image;
+using Corten.Storage.Metadata;
+
+namespace Corten.Build.Solving;
+
+/// <summary>
+/// Results of earlier builds. A row is written once its folder is complete, so a build that is killed leaves at most a folder without a
+/// row, which the next start sweeps. Rows whose folders have not reached the disk carry the machine's boot: after a power cut they are dropped.
+/// </summary>
+public sealed class BuildCache
+{
+    private const string Columns = "id, uid, key, type, parent, description, place, diff_id, size, created, last_used, uses";
+
+    private readonly Database _database;
+    private readonly BuildRoot _root;
+    private readonly string _boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    public BuildCache(BuildRoot root, Database database)
+    {
+        (_root, _database) = (root, database);
+        database.Apply(Schema);
+        Sweep();
+    }
+
+    public static SchemaPart Schema { get; } = new("build",
+        """
+        CREATE TABLE build_records (
+            id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, key TEXT NOT NULL, type TEXT NOT NULL, parent INTEGER NOT NULL, description TEXT NOT NULL,
+            place TEXT NOT NULL, diff_id TEXT NOT NULL, size INTEGER NOT NULL, created INTEGER NOT NULL, last_used INTEGER NOT NULL,
+            uses INTEGER NOT NULL, boot TEXT, ingredients BLOB);
+        CREATE INDEX build_records_key ON build_records (key);
+        CREATE INDEX build_records_place ON build_records (place);
+        CREATE TABLE build_selections (identity TEXT NOT NULL, selection TEXT NOT NULL, digest TEXT NOT NULL, files BLOB NOT NULL,
+            PRIMARY KEY (identity, selection)) WITHOUT ROWID;
+        """);
+
+    /// <summary>The newest result of this key, marked as used.</summary>
+    public CacheRecord? Find(Digest key)
+    {
+        var record = _database.Read(db => db.First(
+            $"SELECT {Columns} FROM build_records WHERE key = ?1 AND type = 'regular' ORDER BY id DESC LIMIT 1", Read, key));
+        if (record is not null && !Directory.Exists(_root.LayerOf(record.Uid)))
+        {
+            Remove([record.Id]);
+            return null;
+        }
+
+        return record;
+    }
+
+    public CacheRecord? ByUid(string uid) =>
+        _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE uid = ?1", Read, uid));
+
+    public IReadOnlyList<CacheRecord> List() => _database.Read(db => db.Query($"SELECT {Columns} FROM build_records ORDER BY id", Read));
+
+    /// <summary>Notes that results were used, in one transaction for a whole build.</summary>
+    public void Touch(IReadOnlyCollection<long> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        _database.Write(Durability.Relaxed, db =>
+        {
+            foreach (var id in ids)
+            {
+                db.Execute("UPDATE build_records SET last_used = ?2, uses = uses + 1 WHERE id = ?1", id, DateTime.UtcNow);
+            }
+        });
+    }
+
+    /// <summary>Remembers a result whose folder is complete.</summary>
+    public CacheRecord Add(CacheRecord record, IReadOnlyList<Ingredient> ingredients)
+    {
+        var id = _database.Write(Durability.Relaxed, db => db.Insert(
+            "INSERT INTO build_records (uid, key, type, parent, description, place, diff_id, size, created, last_used, uses, boot, ingredients) "
+            + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0, ?10, ?11)",
+            record.Uid, record.Key, record.Type, record.Parent, record.Description, record.Place, record.DiffId, record.Size, record.Created, _boot,
+            Pack(ingredients)));
+        return record with { Id = id };
+    }
+
+    public void SetDiffId(long id, Digest diffId) =>
+        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET diff_id = ?2 WHERE id = ?1", id, diffId));
+
+    public void SetSize(long id, long size) =>
+        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET size = ?2 WHERE id = ?1", id, size));
+
+    /// <summary>Everything written so far is on the disk: call it after a sync of the file system that began when this build was over.</summary>
+    public void MarkSynced(long lastId) =>
+        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET boot = NULL WHERE boot IS NOT NULL AND id <= ?1", lastId));
+
+    public long LastId() => _database.Read(db => db.Scalar("SELECT max(id) FROM build_records"));
+
+    /// <summary>The latest earlier run of a place, with what it was made from; null if there was none.</summary>
+    public IReadOnlyList<Ingredient>? LatestAt(string place, string description)
+    {
+        var packed = _database.Read(db => db.First(
+                "SELECT ingredients FROM build_records WHERE place = ?1 AND ingredients IS NOT NULL ORDER BY id DESC LIMIT 1", row => row.Bytes(0), place)
+            ?? db.First("SELECT ingredients FROM build_records WHERE description = ?1 AND ingredients IS NOT NULL ORDER BY id DESC LIMIT 1", row => row.Bytes(0), description));
+        return packed is null ? null : Unpack(packed);
+    }
+
+    /// <summary>A digest worked out before for part of an unchanging tree.</summary>
+    public ContentDigest? Selection(string identity, string selection) => _database.Read(db => db.First(
+        "SELECT digest, files FROM build_selections WHERE identity = ?1 AND selection = ?2",
+        row => new ContentDigest(Digest.Parse(row.Text(0)), [.. Unpack(row.Bytes(1)).Select(i => new FileMark(i.Name, i.Value))]), identity, selection));
+
+    public void RememberSelection(string identity, string selection, ContentDigest content) => _database.Write(Durability.Relaxed, db => db.Execute(
+        "INSERT OR REPLACE INTO build_selections (identity, selection, digest, files) VALUES (?1, ?2, ?3, ?4)",
+        identity, selection, content.Digest, Pack([.. content.Files.Select(f => new Ingredient(f.Path, f.Mark))])));
+
+    /// <summary>Forgets records and what was worked out about them; their folders are thrown away afterwards.</summary>
+    public void Remove(IReadOnlyCollection<long> ids)
+    {
+        var uids = _database.Write(Durability.Full, db => ids.Select(id =>
+        {
+            var uid = db.First("SELECT uid FROM build_records WHERE id = ?1", row => row.Text(0), id);
+            db.Execute("DELETE FROM build_records WHERE id = ?1", id);
+            db.Execute("DELETE FROM build_selections WHERE identity = ?1", uid);
+            return uid;
+        }).OfType<string>().ToArray());
+        foreach (var uid in uids)
+        {
+            _root.Discard(_root.FolderOf(uid));
+        }
+    }
+
+    private void Sweep()
+    {
+        _database.Write(Durability.Relaxed, db => db.Execute("DELETE FROM build_records WHERE boot IS NOT NULL AND boot <> ?1", _boot));
+        _root.Sweep([.. List().Select(r => r.Uid)]);
+    }
+
+    private static CacheRecord Read(Row row) => new()
+    {
+        Id = row.Int64(0), Uid = row.Text(1), Key = row.Text(2), Type = row.Text(3), Parent = row.Int64(4), Description = row.Text(5), Place = row.Text(6),
+        DiffId = Digest.TryParse(row.Text(7), out var diffId) ? diffId : default, Size = row.Int64(8), Created = row.Time(9), LastUsed = row.Time(10),
+        Uses = row.Int32(11),
+    };
+
+    /// <summary>Names and values as length-prefixed text, deflated: thousands of files are common.</summary>
+    private static byte[] Pack(IReadOnlyList<Ingredient> ingredients)
+    {
+        using var packed = new MemoryStream();
+        using (var writer = new BinaryWriter(new DeflateStream(packed, CompressionLevel.Fastest), Encoding.UTF8))
+        {
+            writer.Write7BitEncodedInt(ingredients.Count);
+            foreach (var (name, value) in ingredients)
+            {
+                writer.Write(name);
+                writer.Write(value);
+            }
+        }
+
+        return packed.ToArray();
+    }
+
+    private static Ingredient[] Unpack(byte[] packed)
+    {
+        using var reader = new BinaryReader(new DeflateStream(new MemoryStream(packed), CompressionMode.Decompress), Encoding.UTF8);
+        var ingredients = new Ingredient[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < ingredients.Length; i++)
+        {
+            ingredients[i] = new Ingredient(reader.ReadString(), reader.ReadString());
+        }
+
+        return ingredients;
+    }
+}

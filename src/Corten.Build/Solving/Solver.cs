@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using Corten.Build.Planning;
+using Corten.Oci.Errors;
+
+namespace Corten.Build.Solving;
+
+/// <summary>What the solver asks to have done. One call is one step; several run at once.</summary>
+public interface IStepExecutor
+{
+    /// <summary>Adds what the result of <paramref name="step"/> depends on, apart from its place in the file.</summary>
+    Task DescribeAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, KeyBuilder key, CancellationToken cancellation);
+
+    /// <summary>Makes a tree that needs no cache: a base, a context. Null for steps that do.</summary>
+    Task<Tree?> ProvideAsync(Step step, BuildVertex vertex, CancellationToken cancellation);
+
+    /// <summary>Runs the step into <paramref name="layer"/>.</summary>
+    Task ExecuteAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, LayerFolders layer, BuildVertex vertex, CancellationToken cancellation);
+}
+
+/// <summary>Where a step's layer goes: overlay's upper and work folder.</summary>
+public sealed record LayerFolders(string Upper, string Work);
+
+/// <summary>Why a step was run or not.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Hit">Its result was in the cache.</param>
+/// <param name="Reasons">For a miss, what differs from the nearest earlier run.</param>
+public sealed record StepOutcome(Step Step, bool Hit, IReadOnlyList<string> Reasons);
+
+/// <summary>
+/// Works a graph out: each step once, as soon as its inputs are there, equal steps of builds that run at the same time once for all of them.
+/// The first failure cancels the rest.
+/// </summary>
+public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor executor, IBuildProgress progress, StepGate gate)
+{
+    private readonly ConcurrentDictionary<Step, Lazy<Task<Tree>>> _trees = new();
+    private readonly ConcurrentDictionary<Step, BuildVertex> _vertices = new();
+    private readonly ConcurrentQueue<StepOutcome> _outcomes = new();
+    private readonly ConcurrentBag<long> _used = [];
+
+    /// <summary>What happened to each step that has a place in the cache, in the order of completion.</summary>
+    public IReadOnlyCollection<StepOutcome> Outcomes => _outcomes;
+
+    /// <summary>Compare each miss with the nearest earlier run.</summary>
+    public bool Explain { get; init; }
+
+    public async Task<Tree> SolveAsync(Step target, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            return await TreeOf(target, stop);
+        }
+        finally
+        {
+            // Steps that still run have been told to stop; their folders are theirs to clean up before the build counts as over.
+            await Task.WhenAll(_trees.Values.Select(t => t.Value)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            cache.Touch([.. _used.Distinct()]);
+        }
+    }
+
+    public BuildVertex VertexOf(Step step) => _vertices.GetOrAdd(step, s =>
+    {
+        var vertex = new BuildVertex(s.Name, s, [.. s.Inputs.Where(i => i is not ScratchStep).Select(VertexOf)]);
+        if (s is not ScratchStep)
+        {
+            progress.Announce(vertex);
+        }
+
+        return vertex;
+    });
+
+    private Task<Tree> TreeOf(Step step, CancellationTokenSource stop) =>
+        _trees.GetOrAdd(step, s => new Lazy<Task<Tree>>(() => Task.Run(() => SolveOneAsync(s, stop)))).Value;
+
+    private async Task<Tree> SolveOneAsync(Step step, CancellationTokenSource stop)
+    {
+        var vertex = VertexOf(step);
+        var inputs = new Dictionary<Step, Tree>();
+        var pending = step.Inputs.Select(i => (Step: i, Tree: TreeOf(i, stop))).ToArray();
+        foreach (var input in pending)
+        {
+            inputs[input.Step] = await input.Tree;
+        }
+
+        if (step is ScratchStep)
+        {
+            return Tree.Scratch;
+        }
+
+        try
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            return await ProvidedAsync(step, vertex, stop.Token) ?? await CachedAsync(step, inputs, vertex, stop.Token);
+        }
+        catch (Exception e)
+        {
+            progress.End(vertex, cached: false, stop.IsCancellationRequested ? "context canceled" : e.Message);
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task<Tree?> ProvidedAsync(Step step, BuildVertex vertex, CancellationToken cancellation)
+    {
+        if (step is not (ImageStep or LocalStep))
+        {
+            return null;
+        }
+
+        progress.Begin(vertex);
+        var tree = await executor.ProvideAsync(step, vertex, cancellation);
+        progress.End(vertex, cached: step is ImageStep, error: null);
+        return tree;
+    }
+
+    private async Task<Tree> CachedAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, BuildVertex vertex, CancellationToken cancellation)
+    {
+        using var builder = new KeyBuilder();
+        await executor.DescribeAsync(step, inputs, builder, cancellation);
+        var key = builder.Finish();
+        var parent = step.Parent is null ? Tree.Scratch : inputs[step.Parent];
+        using (await gate.OwnKeyAsync(key.ToString(), cancellation))
+        {
+            if (!step.IgnoreCache && cache.Find(key) is { } hit)
+            {
+                _used.Add(hit.Id);
+                _outcomes.Enqueue(new StepOutcome(step, Hit: true, []));
+                progress.Begin(vertex);
+                progress.End(vertex, cached: true, error: null);
+                return TreeFrom(step, parent, hit);
+            }
+
+            var reasons = Explain ? Explanation.Of(builder.Ingredients, cache.LatestAt(step.Place, step.Instruction), step.IgnoreCache) : [];
+            var record = await ExecuteAsync(step, inputs, vertex, key.ToString(), builder.Ingredients, parent, cancellation);
+            _outcomes.Enqueue(new StepOutcome(step, Hit: false, reasons));
+            return TreeFrom(step, parent, record);
+        }
+    }
+
+    private async Task<CacheRecord> ExecuteAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, BuildVertex vertex, string key,
+        IReadOnlyList<Ingredient> ingredients, Tree parent, CancellationToken cancellation)
+    {
+        using var turn = await gate.TurnAsync(cancellation);
+        progress.Begin(vertex);
+        var (uid, upper, work) = root.Begin();
+        try
+        {
+            await executor.ExecuteAsync(step, inputs, new LayerFolders(upper, work), vertex, cancellation);
+        }
+        catch
+        {
+            root.Discard(root.FolderOf(uid));
+            throw;
+        }
+
+        var now = DateTime.UtcNow;
+        var record = cache.Add(new CacheRecord
+        {
+            Id = 0, Uid = uid, Key = key, Type = RecordTypes.Regular, Parent = parent.Record, Description = step.Instruction.Length > 0 ? step.Instruction : step.Name,
+            Place = step.Place, Created = now, LastUsed = now, Uses = 0,
+        }, ingredients);
+        progress.End(vertex, cached: false, error: null);
+        return record;
+    }
+
+    /// <summary>
+    /// A RUN's result is known by its record, since another run may give something else; other steps give the same for the same key.
+    /// </summary>
+    private Tree TreeFrom(Step step, Tree parent, CacheRecord record)
+    {
+        var layer = new TreeLayer(root.LayerOf(record.Uid), record.DiffId, record.Id, new DateTimeOffset(record.Created, TimeSpan.Zero));
+        var identity = step is RunStep ? record.Uid : record.Key;
+        if (step is CopyStep { Link: true })
+        {
+            identity = $"{parent.Identity}+{identity}";
+        }
+
+        return new Tree(identity, [.. parent.Layers, layer], record.Id);
+    }
+}
+
+/// <summary>Shared by all builds of a daemon: how many steps run at once, and one at a time for each key.</summary>
+public sealed class StepGate(int parallelism)
+{
+    private readonly SemaphoreSlim _turns = new(parallelism, parallelism);
+    private readonly Dictionary<string, (SemaphoreSlim Turn, int Users)> _keys = [];
+
+    public async Task<IDisposable> TurnAsync(CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        return new Release(() => _turns.Release());
+    }
+
+    /// <summary>Equal steps of two builds: the second waits and finds the result of the first.</summary>
+    public async Task<IDisposable> OwnKeyAsync(string key, CancellationToken cancellation)
+    {
+        SemaphoreSlim turn;
+        lock (_keys)
+        {
+            var (existing, users) = _keys.TryGetValue(key, out var entry) ? entry : (new SemaphoreSlim(1, 1), 0);
+            _keys[key] = (turn = existing, users + 1);
+        }
+
+        try
+        {
+            await turn.WaitAsync(cancellation);
+        }
+        catch
+        {
+            Leave(key);
+            throw;
+        }
+
+        return new Release(() =>
+        {
+            turn.Release();
+            Leave(key);
+        });
+    }
+
+    private void Leave(string key)
+    {
+        lock (_keys)
+        {
+            var (turn, users) = _keys[key];
+            if (users == 1)
+            {
+                _keys.Remove(key);
+                return;
+            }
+
+            _keys[key] = (turn, users - 1);
+        }
+    }
+
+    private sealed class Release(Action action) : IDisposable
+    {
+        private Action? _action = action;
+
+        public void Dispose() => Interlocked.Exchange(ref _action, null)?.Invoke();
+    }
+}
