@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Corten.Linux;
-using Corten.Linux.Files;
+using Corten.Storage.Archive;
 
 namespace Corten.Build.Solving;
 
@@ -88,13 +88,12 @@ public sealed class BuildRoot
         }
     }
 
-    /// <summary>Removes a tree without following anything. What can't be removed now is tried again at the next start.</summary>
+    /// <summary>What can't be removed now is tried again at the next start.</summary>
     private static void Erase(string path)
     {
         try
         {
-            using var parent = FileAt.Open(Path.GetDirectoryName(path)!, OpenFlags.ReadOnly | OpenFlags.Directory);
-            TreeRemoval.Remove(parent, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path)));
+            TreeRemover.Remove(path);
         }
         catch (LinuxException)
         {

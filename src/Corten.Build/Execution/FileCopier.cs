@@ -1,0 +1,235 @@
+using System.Text;
+using Corten.Build.Planning;
+using Corten.Linux;
+using Corten.Linux.Files;
+using Corten.Oci.Errors;
+using Corten.Storage.Archive;
+using Microsoft.Win32.SafeHandles;
+
+namespace Corten.Build.Execution;
+
+/// <summary>What COPY changes about the files it copies.</summary>
+/// <param name="Owner">Null to keep theirs.</param>
+/// <param name="Mode">The words of <c>--chmod</c>; null to keep theirs.</param>
+/// <param name="Made">The time of folders that are made on the way; null for now.</param>
+public sealed record CopyOptions((uint Uid, uint Gid)? Owner, string? Mode, FileTime? Made);
+
+/// <summary>
+/// Copies selected files into a tree. Parents are opened inside the tree's root and may be reached through links of the image; the last name is
+/// never followed. A file takes the place of a file or link, folders merge, and neither takes the place of the other.
+/// </summary>
+public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, CopyOptions options)
+{
+    private const uint FolderMode = 0x1ED; // 0755
+    private const uint PrivateMode = 0x180; // 0600
+
+    private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
+
+    /// <param name="selected">What to copy.</param>
+    /// <param name="destination">Absolute; a slash at the end says that it is a folder.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    public void Copy(SelectedSource selected, string destination, CancellationToken cancellation)
+    {
+        if (selected.Entries.Count == 0)
+        {
+            return;
+        }
+
+        var place = Encoding.UTF8.GetBytes(destination.Trim('/'));
+        var first = selected.Entries[0].Status;
+        if (!selected.IsDirectory)
+        {
+            place = destination.EndsWith('/') || IsDirectory(place) ? Selection.Join(place, selected.Name) : place;
+            using var folder = EnsureFolder(ParentOf(place));
+            CopyOne(selected.Entries[0], folder, NameOf(place), place);
+            return;
+        }
+
+        var existed = IsDirectory(place);
+        // With a slash the folder is made as any other parent; without one it is the source itself that appears there.
+        using var root = destination.EndsWith('/') || existed ? EnsureFolder(place) : MakeLike(selected.Entries[0], place);
+        CopyContent(selected.Entries, root, place, cancellation);
+        if (!existed && !destination.EndsWith('/'))
+        {
+            FileAt.SetTimes(root, [], first.Accessed, first.Modified);
+        }
+    }
+
+    /// <summary>Opens a folder, made with all above it where it is missing: 0755, the wanted owner or root.</summary>
+    public SafeFileHandle EnsureFolder(ReadOnlySpan<byte> path)
+    {
+        var opened = FileAt.TryOpenResolved(target, path, OpenFlags.ReadOnly | OpenFlags.Directory, 0, Resolve.InRoot | Resolve.NoMagicLinks, out var errno);
+        if (opened is not null)
+        {
+            return opened;
+        }
+
+        if (errno != Errno.ENOENT || path.IsEmpty)
+        {
+            throw errno == Errno.ENOTDIR ? NotAFolder(path) : new LinuxException(errno, "open", Encoding.UTF8.GetString(path));
+        }
+
+        using var parent = EnsureFolder(ParentOf(path));
+        var name = NameOf(path);
+        if (!FileAt.MakeDirectory(parent, name, FolderMode))
+        {
+            // Something that does not lead to a folder: a dangling link.
+            throw NotAFolder(path);
+        }
+
+        var (uid, gid) = options.Owner ?? (0, 0);
+        FileAt.ChangeOwner(parent, name, uid, gid);
+        FileAt.ChangeMode(parent, name, FolderMode);
+        if (options.Made is { } time)
+        {
+            FileAt.SetTimes(parent, name, time, time);
+        }
+
+        return FileAt.Open(parent, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+    }
+
+    private SafeFileHandle MakeLike(SelectedEntry entry, byte[] place)
+    {
+        using var parent = EnsureFolder(ParentOf(place));
+        CopyOne(entry, parent, NameOf(place), place);
+        return FileAt.Open(parent, NameOf(place), OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+    }
+
+    private void CopyContent(IReadOnlyList<SelectedEntry> entries, SafeFileHandle root, byte[] place, CancellationToken cancellation)
+    {
+        var made = new List<SelectedEntry>();
+        SafeFileHandle? folder = null;
+        byte[]? open = null;
+        try
+        {
+            foreach (var entry in entries.Skip(1))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var parent = ParentOf(entry.Relative).ToArray();
+                if (open is null || !open.AsSpan().SequenceEqual(parent))
+                {
+                    folder?.Dispose();
+                    folder = FileAt.OpenInRoot(root, parent, OpenFlags.ReadOnly | OpenFlags.Directory);
+                    open = parent;
+                }
+
+                if (CopyOne(entry, folder!, NameOf(entry.Relative), Selection.Join(place, entry.Relative)) && entry.Status.IsDirectory)
+                {
+                    made.Add(entry);
+                }
+            }
+        }
+        finally
+        {
+            folder?.Dispose();
+        }
+
+        // After their content, deepest first: what is put into a folder changes its time.
+        for (var i = made.Count - 1; i >= 0; i--)
+        {
+            using var parent = FileAt.OpenInRoot(root, ParentOf(made[i].Relative), OpenFlags.Path | OpenFlags.Directory);
+            FileAt.SetTimes(parent, NameOf(made[i].Relative), made[i].Status.Accessed, made[i].Status.Modified);
+        }
+    }
+
+    /// <summary>Copies one entry; false if it is a folder that was there.</summary>
+    private bool CopyOne(SelectedEntry entry, SafeFileHandle folder, ReadOnlySpan<byte> name, byte[] place)
+    {
+        var status = entry.Status;
+        if (FileAt.TryStatus(folder, name, out var there, out _))
+        {
+            if (status.IsDirectory)
+            {
+                return there.IsDirectory ? false : throw NotAFolder(place);
+            }
+
+            if (there.IsDirectory)
+            {
+                throw CortenException.Invalid($"cannot replace to directory /{Encoding.UTF8.GetString(place)} with file");
+            }
+
+            FileAt.Unlink(folder, name);
+        }
+
+        Make(entry, folder, name, place);
+        return true;
+    }
+
+    private void Make(SelectedEntry entry, SafeFileHandle folder, ReadOnlySpan<byte> name, byte[] place)
+    {
+        var status = entry.Status;
+        if (status.IsRegular)
+        {
+            CopyFile(entry, folder, name, place);
+            return;
+        }
+
+        if (status.IsSymbolicLink)
+        {
+            using var parent = ContentDigests.OpenParent(source, entry.Source, out var leaf);
+            FileAt.MakeSymbolicLink(FileAt.ReadLink(parent, leaf), folder, name);
+        }
+        else if (status.IsDirectory)
+        {
+            FileAt.MakeDirectory(folder, name, FolderMode);
+        }
+        else
+        {
+            FileAt.MakeNode(folder, name, status.Type | PrivateMode, status.RdevMajor, status.RdevMinor);
+        }
+
+        var (uid, gid) = options.Owner ?? (status.Uid, status.Gid);
+        FileAt.ChangeOwner(folder, name, uid, gid);
+        if (!status.IsSymbolicLink)
+        {
+            FileAt.ChangeMode(folder, name, ModeOf(status));
+        }
+
+        FileAt.SetTimes(folder, name, status.Accessed, status.Modified);
+    }
+
+    private void CopyFile(SelectedEntry entry, SafeFileHandle folder, ReadOnlySpan<byte> name, byte[] place)
+    {
+        var status = entry.Status;
+        if (status.Links > 1)
+        {
+            if (_linked.TryGetValue((status.Device, status.Inode), out var first))
+            {
+                using var parent = ContentDigests.OpenParent(target, first, out var leaf);
+                FileAt.MakeHardLink(parent, leaf, folder, name);
+                return;
+            }
+
+            _linked[(status.Device, status.Inode)] = place;
+        }
+
+        using var from = FileAt.OpenInRoot(source, entry.Source, OpenFlags.ReadOnly);
+        using var to = FileAt.TryCreate(folder, name, PrivateMode) ?? throw new LinuxException(Errno.EEXIST, "create", Encoding.UTF8.GetString(name));
+        FileCopy.Content(from, to);
+        FileCopy.Attributes(from, to);
+        var (uid, gid) = options.Owner ?? (status.Uid, status.Gid);
+        OpenFile.ChangeOwner(to, uid, gid);
+        OpenFile.ChangeMode(to, ModeOf(status));
+        OpenFile.SetTimes(to, status.Accessed, status.Modified);
+    }
+
+    private uint ModeOf(FileStatus status) =>
+        options.Mode is null ? status.Permissions : FileModes.Apply(options.Mode, status.Permissions, status.IsDirectory);
+
+    private bool IsDirectory(byte[] path)
+    {
+        using var opened = Selection.Open(target, path);
+        return opened is not null && FileAt.Status(opened).IsDirectory;
+    }
+
+    private static CortenException NotAFolder(ReadOnlySpan<byte> path) =>
+        CortenException.Invalid($"cannot copy to non-directory: /{Encoding.UTF8.GetString(path)}");
+
+    private static ReadOnlySpan<byte> ParentOf(ReadOnlySpan<byte> path)
+    {
+        var slash = path.LastIndexOf((byte)'/');
+        return slash < 0 ? [] : path[..slash];
+    }
+
+    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
+}
