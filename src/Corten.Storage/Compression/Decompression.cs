@@ -5,7 +5,10 @@ using SharpCompress.Compressors.Xz;
 
 namespace Corten.Storage.Compression;
 
-/// <summary>Undoes a compression that the first bytes tell; what they do not tell is passed on as it is.</summary>
+/// <summary>
+/// Undoes a compression that the first bytes tell; what they do not tell is passed on as it is. That a truncated gzip file is noticed takes the
+/// switch System.IO.Compression.UseStrictValidation, which the build sets for every program.
+/// </summary>
 public static class Decompression
 {
     private const int LongestMagic = 6;
