@@ -1,12 +1,18 @@
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
+using Corten.Daemon.Endpoints.Checkpoints;
+using Corten.Daemon.Endpoints.Debug;
+using Corten.Daemon.Endpoints.Plugins;
+using Corten.Daemon.Endpoints.Swarm;
 using Corten.Daemon.Endpoints.System;
 using Corten.Daemon.Endpoints.Volumes;
 using Corten.Daemon.Http;
 using Corten.Daemon.Listening;
+using Corten.Distribution;
 using Corten.EngineApi.Events;
+using Corten.Images;
 using Corten.Oci.Errors;
-using Corten.Storage.Metadata;
+using Corten.Storage;
 using Corten.Volumes;
 
 namespace Corten.Daemon;
@@ -16,7 +22,9 @@ internal sealed class Composition : IAsyncDisposable
 {
     private const string DefaultHost = "unix:///run/corten/corten.sock";
 
-    private readonly Database _database;
+    private readonly Stores _stores;
+    private readonly Registries _registries;
+    private readonly ImageService _images;
     private readonly VolumeService _volumes;
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
@@ -27,21 +35,26 @@ internal sealed class Composition : IAsyncDisposable
     public Composition(DaemonOptions options, Log log)
     {
         (_options, _log) = (options, log);
-        _database = Database.Open(Path.Combine(options.DataRoot, "corten.db"));
-        _volumes = new VolumeService(_database, VolumeSettings(options), _events);
+        _stores = Stores.Open(options.DataRoot);
+        _registries = new Registries(Settings.OfRegistries(options));
+        _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
+        _images = new ImageService(new ImageStore(
+            _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, new NoImageUsers()));
 
-        var identity = new EngineIdentity { Version = "28.5.2", Experimental = options.Experimental };
-        var routes = new RouteTable();
-        SystemRoutes.Add(routes);
-        VolumesRoutes.Add(routes, _volumes);
-
-        _application = new EngineApplication(routes, identity, log);
+        var identity = new EngineIdentity
+        {
+            Version = Release.Engine,
+            Experimental = options.Experimental,
+            Id = EngineId.Load(options.DataRoot),
+        };
+        _application = new EngineApplication(Routes(identity), identity, log);
         _server = new EngineServer(Addresses(options), TlsFiles.Load(options), UnixGroup.Find(options.Group));
     }
 
     /// <summary>Puts right what an earlier daemon left, then answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _stores.Garbage.SweepAtStart();
         await _volumes.RestoreAsync(new HashSet<string>(), cancellationToken);
         await _server.StartAsync(_application, cancellationToken);
     }
@@ -62,7 +75,7 @@ internal sealed class Composition : IAsyncDisposable
 
         _options = _options.WithReloaded(options);
         _log.Level = _options.Debug ? LogLevel.Debug : _options.LogLevel;
-        _events.Publish(EventType.Daemon, "reload", "", [new("name", Environment.MachineName)]);
+        _events.Publish(EventType.Daemon, "reload", "", [new("name", Machine.Hostname)]);
         _log.Info("Reloaded configuration");
     }
 
@@ -77,14 +90,33 @@ internal sealed class Composition : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _volumes.Dispose();
-        _database.Dispose();
+        _registries.Dispose();
+        _stores.Dispose();
     }
 
-    private static VolumeSettings VolumeSettings(DaemonOptions options) => new()
+    private RouteTable Routes(EngineIdentity identity)
     {
-        Root = Path.Combine(options.DataRoot, "volumes"),
-        PartsRoot = Path.Combine(options.ExecRoot, "volumes"),
-    };
+        var objects = new EngineObjects
+        {
+            Containers = () => (0, 0, 0),
+            Images = () => _images.Store.Catalog.List().Count,
+            NetworkDrivers = ["bridge", "host", "ipvlan", "macvlan", "null"],
+            LogDrivers = ["journald", "json-file", "local", "none", "syslog"],
+            RuntimePath = Settings.RuntimePath(_options),
+        };
+        var routes = new RouteTable();
+        SystemRoutes.Add(routes, identity, new Info(identity, () => _options, objects, _volumes, _events), _events);
+        CheckpointRoutes.Add(routes, identity.Experimental);
+        VolumesRoutes.Add(routes, _volumes);
+        PluginsRoutes.Add(routes);
+        SwarmRoutes.Add(routes);
+        if (_options.Debug)
+        {
+            routes.Get("/debug/vars", Vars.ServeAsync);
+        }
+
+        return routes;
+    }
 
     private static IReadOnlyList<ListenAddress> Addresses(DaemonOptions options) =>
         [.. options.Hosts.DefaultIfEmpty(DefaultHost).Select(h => ListenAddress.Parse(h, options.UsesTls))];

@@ -54,6 +54,7 @@ internal static class Program
         using var dataLock = Take(options.DataRoot);
         using var execLock = Take(options.ExecRoot);
         using var pidFile = PidFile.Write(options.PidPath);
+        UseProxies(options);
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Stop(PosixSignalContext signal)
@@ -79,6 +80,20 @@ internal static class Program
         ServiceManager.Stopping();
         await composition.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
         log.Info("Daemon shutdown complete");
+    }
+
+    /// <summary>The registries' client takes its proxies from the environment; the options come before what is there.</summary>
+    private static void UseProxies(DaemonOptions options)
+    {
+        foreach (var (name, value) in ((string, string)[])[
+            ("HTTP_PROXY", options.HttpProxy), ("HTTPS_PROXY", options.HttpsProxy), ("NO_PROXY", options.NoProxy)])
+        {
+            if (value.Length > 0)
+            {
+                Environment.SetEnvironmentVariable(name, value);
+                Environment.SetEnvironmentVariable(name.ToLowerInvariant(), value);
+            }
+        }
     }
 
     private static RootLock Take(string root)

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Corten.Daemon;
 
 /// <summary>Which release this is, and which Docker Engine it answers as.</summary>
@@ -7,6 +9,12 @@ internal static class Release
     public const string Engine = "28.5.2";
 
     public static string Version { get; } = typeof(Release).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    /// <summary>The revision that this was built from, as the build tells it; empty if it does not.</summary>
+    public static string Commit { get; } =
+        typeof(Release).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit]
+            ? commit
+            : "";
 
     public static string Line => $"Corten version {Version}, as Docker Engine {Engine}";
 }

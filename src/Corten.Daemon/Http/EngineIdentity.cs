@@ -7,4 +7,7 @@ internal sealed record EngineIdentity
     public required string Version { get; init; }
 
     public bool Experimental { get; init; }
+
+    /// <summary>A UUID that stays with the data root.</summary>
+    public required string Id { get; init; }
 }

@@ -49,6 +49,10 @@ internal readonly struct Query(IQueryCollection values)
             _ => throw new CortenException(kind, $"strconv.{function}: parsing \"{Text(name)}\": value out of range"),
         };
 
+    /// <summary>A whole number that has to be there.</summary>
+    public int RequiredInt(string name, ErrorKind kind = ErrorKind.Internal, string function = "Atoi") =>
+        Int(name, kind, function) ?? throw NotANumber("", kind, function);
+
     /// <summary>A number that has to be there and can't be negative, as the height and width of a terminal.</summary>
     public uint Unsigned(string name)
     {
