@@ -1,1 +1,3 @@
-return 0;
+using Corten.Runtime.Launching;
+
+return args is ["launcher"] ? Launcher.Run() : 1;

@@ -23,12 +23,14 @@ public sealed class RootedFolder : IDisposable
 
     /// <summary>Opens what is at <paramref name="path"/>, with the flags of open(2); close-on-exec is added.</summary>
     /// <exception cref="LinuxException">ENOENT, ENOTDIR, ELOOP and the like.</exception>
-    public SafeFileHandle Open(string path, int flags, uint mode = 0)
+    internal SafeFileHandle Open(string path, int flags, uint mode = 0)
     {
         int fd = At.Openat2(Handle.Number(), Inside(path), flags | At.O_CLOEXEC, mode, Confined);
         if (fd < 0) LinuxException.ThrowLast("open", path);
         return Descriptors.Own(fd);
     }
+
+    public SafeFileHandle OpenForReading(string path) => Open(path, At.O_RDONLY | At.O_NONBLOCK | At.O_NOCTTY);
 
     /// <summary>An O_PATH descriptor, or null when nothing is there.</summary>
     public SafeFileHandle? TryOpenPath(string path, bool followLast = true)

@@ -25,7 +25,7 @@ internal static unsafe partial class Processes
     public struct SignalInfo
     {
         [FieldOffset(8)] public int Code;
-        [FieldOffset(12)] public int Pid;
+        [FieldOffset(16)] public int Pid;
         [FieldOffset(24)] public int Status;
     }
 

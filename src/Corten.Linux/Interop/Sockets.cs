@@ -78,5 +78,8 @@ internal static unsafe partial class Sockets
     public static partial nint recvmsg(int socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint send(int socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial nint recv(int socket, byte* buffer, nint length, int flags);
 }

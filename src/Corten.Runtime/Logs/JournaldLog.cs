@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using System.Text;
+using Corten.Linux;
+using Corten.Linux.Sockets;
+using Corten.Runtime.Monitoring;
+using Corten.Supervision.Monitor;
+
+namespace Corten.Runtime.Logs;
+
+/// <summary>systemd's journal by its native protocol (systemd.io, "Native Journal Protocol"): a datagram a record, with Docker's field names.</summary>
+internal sealed class JournaldLog : IContainerLog
+{
+    public const string SocketPath = "/run/systemd/journal/socket";
+
+    private readonly DatagramSocket _socket;
+    private readonly byte[] _fields;
+    private readonly LineSplitter _stdout = new();
+    private readonly LineSplitter _stderr = new();
+
+    public JournaldLog(LogTarget target, string containerId, string socketPath = SocketPath)
+    {
+        _socket = DatagramSocket.Connect(socketPath);
+        var options = target.Options ?? new Dictionary<string, string>();
+        var fields = new MemoryStream();
+        Field(fields, "CONTAINER_ID", Encoding.UTF8.GetBytes(containerId.Length > 12 ? containerId[..12] : containerId));
+        Field(fields, "CONTAINER_ID_FULL", Encoding.UTF8.GetBytes(containerId));
+        string tag = options.GetValueOrDefault("tag") ?? (containerId.Length > 12 ? containerId[..12] : containerId);
+        Field(fields, "CONTAINER_TAG", Encoding.UTF8.GetBytes(tag));
+        Field(fields, "SYSLOG_IDENTIFIER", Encoding.UTF8.GetBytes(tag));
+        if (options.GetValueOrDefault("container-name") is { } name) Field(fields, "CONTAINER_NAME", Encoding.UTF8.GetBytes(name));
+        if (options.GetValueOrDefault("image-name") is { } image) Field(fields, "IMAGE_NAME", Encoding.UTF8.GetBytes(image));
+        foreach (var (key, value) in target.Attributes ?? new Dictionary<string, string>()) Field(fields, FieldName(key), Encoding.UTF8.GetBytes(value));
+        _fields = fields.ToArray();
+    }
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> data) => Splitter(stream).Write(data, (line, complete) => Send(stream, line, complete));
+
+    public void End(OutputStream stream) => Splitter(stream).End((line, complete) => Send(stream, line, complete));
+
+    public void Dispose() => _socket.Dispose();
+
+    private LineSplitter Splitter(OutputStream stream) => stream == OutputStream.Stdout ? _stdout : _stderr;
+
+    private void Send(OutputStream stream, ReadOnlySpan<byte> line, bool complete)
+    {
+        var record = new MemoryStream();
+        // syslog(3): stdout is informational (6), stderr an error (3).
+        Field(record, "PRIORITY", stream == OutputStream.Stdout ? "6"u8 : "3"u8);
+        Field(record, "MESSAGE", line);
+        if (!complete) Field(record, "CONTAINER_PARTIAL_MESSAGE", "true"u8);
+        record.Write(_fields);
+        try
+        {
+            _socket.Send(record.ToArray());
+        }
+        catch (LinuxException e)
+        {
+            MonitorDiary.Write($"journald: {e.Message}");
+        }
+    }
+
+    /// <summary>NAME=value, or, when the value has a newline, the name, its length and the value.</summary>
+    internal static void Field(MemoryStream into, string name, ReadOnlySpan<byte> value)
+    {
+        into.Write(Encoding.ASCII.GetBytes(name));
+        if (value.Contains((byte)'\n'))
+        {
+            Span<byte> length = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)value.Length);
+            into.WriteByte((byte)'\n');
+            into.Write(length);
+        }
+        else
+        {
+            into.WriteByte((byte)'=');
+        }
+        into.Write(value);
+        into.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Field names are capitals, digits and underscores, and do not begin with an underscore.</summary>
+    internal static string FieldName(string key)
+    {
+        string name = new([.. key.ToUpperInvariant().Select(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) ? c : '_')]);
+        return name.TrimStart('_');
+    }
+}
