@@ -1,1 +1,5 @@
-return 0;
+using Corten.Cli;
+using Corten.Cli.Shell;
+
+using var session = new Session();
+return Dispatcher.Run(session, args);

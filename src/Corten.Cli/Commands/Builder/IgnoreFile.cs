@@ -1,0 +1,167 @@
+using System.Text;
+
+namespace Corten.Cli.Commands.Builder;
+
+/// <summary>
+/// <c>.dockerignore</c>: patterns of what a context leaves out; <c>!</c> takes something back in, and the last pattern that matches decides. A
+/// pattern that matches a folder matches all that is in it.
+/// </summary>
+internal sealed class IgnoreFile
+{
+    private readonly List<(string[] Parts, bool Takes)> patterns = [];
+    private readonly HashSet<string> always = [".dockerignore"];
+
+    private IgnoreFile(string dockerfile) => always.Add(dockerfile);
+
+    /// <summary>Reads <c>DOCKERFILE.dockerignore</c>, else <c>.dockerignore</c>. The engine needs both files, so they are never left out.</summary>
+    public static IgnoreFile Load(string folder, string dockerfile)
+    {
+        var file = new IgnoreFile(dockerfile);
+        var own = Path.Combine(folder, dockerfile + ".dockerignore");
+        var path = File.Exists(own) ? own : Path.Combine(folder, ".dockerignore");
+        if (File.Exists(path))
+        {
+            file.always.Add(Path.GetRelativePath(folder, path));
+            foreach (var line in File.ReadAllLines(path))
+            {
+                file.Add(line);
+            }
+        }
+        return file;
+    }
+
+    private void Add(string line)
+    {
+        var text = line.Trim();
+        if (text.Length == 0 || line.StartsWith('#'))
+        {
+            return;
+        }
+        var takes = text.StartsWith('!');
+        var parts = text.TrimStart('!').Trim().Split('/', StringSplitOptions.RemoveEmptyEntries).Where(static part => part != ".").ToArray();
+        if (parts.Length > 0)
+        {
+            patterns.Add((parts, takes));
+        }
+    }
+
+    public bool Leaves(byte[] name)
+    {
+        var path = Encoding.UTF8.GetString(name).TrimEnd('/');
+        if (always.Contains(path))
+        {
+            return false;
+        }
+        var parts = path.Split('/');
+        var leaves = false;
+        foreach (var (pattern, takes) in patterns)
+        {
+            if (leaves == takes && MatchesSelfOrParent(pattern, parts))
+            {
+                leaves = !takes;
+            }
+        }
+        return leaves;
+    }
+
+    private static bool MatchesSelfOrParent(string[] pattern, string[] parts)
+    {
+        for (var length = parts.Length; length > 0; length--)
+        {
+            if (Matches(pattern, parts.AsSpan(0, length)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Part by part; <c>**</c> stands for any number of parts.</summary>
+    private static bool Matches(ReadOnlySpan<string> pattern, ReadOnlySpan<string> parts)
+    {
+        if (pattern.IsEmpty)
+        {
+            return parts.IsEmpty;
+        }
+        if (pattern[0] == "**")
+        {
+            for (var skip = 0; skip <= parts.Length; skip++)
+            {
+                if (Matches(pattern[1..], parts[skip..]))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return !parts.IsEmpty && MatchesPart(pattern[0], parts[0]) && Matches(pattern[1..], parts[1..]);
+    }
+
+    /// <summary>Within a part: <c>*</c>, <c>?</c>, <c>[a-z]</c> and a backslash that takes the next letter as it is.</summary>
+    private static bool MatchesPart(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    {
+        while (!pattern.IsEmpty)
+        {
+            switch (pattern[0])
+            {
+                case '*':
+                    for (var skip = 0; skip <= text.Length; skip++)
+                    {
+                        if (MatchesPart(pattern[1..].TrimStart('*'), text[skip..]))
+                        {
+                            return true;
+                        }
+                    }
+                    return false;
+                case '?' when !text.IsEmpty:
+                    break;
+                case '[' when !text.IsEmpty && MatchesSet(ref pattern, text[0]) is { } inSet:
+                    if (!inSet)
+                    {
+                        return false;
+                    }
+                    break;
+                case '\\' when pattern.Length > 1:
+                    pattern = pattern[1..];
+                    goto default;
+                default:
+                    if (text.IsEmpty || text[0] != pattern[0])
+                    {
+                        return false;
+                    }
+                    break;
+            }
+            pattern = pattern[1..];
+            text = text[1..];
+        }
+        return text.IsEmpty;
+    }
+
+    /// <summary>Moves to the closing bracket; null if there is none.</summary>
+    private static bool? MatchesSet(ref ReadOnlySpan<char> pattern, char c)
+    {
+        var close = pattern.IndexOf(']');
+        if (close < 2)
+        {
+            return null;
+        }
+        var set = pattern[1..close];
+        pattern = pattern[close..];
+        var negated = set[0] == '^';
+        set = negated ? set[1..] : set;
+        var found = false;
+        for (var i = 0; i < set.Length; i++)
+        {
+            if (i + 2 < set.Length && set[i + 1] == '-')
+            {
+                found |= c >= set[i] && c <= set[i + 2];
+                i += 2;
+            }
+            else
+            {
+                found |= c == set[i];
+            }
+        }
+        return found != negated;
+    }
+}

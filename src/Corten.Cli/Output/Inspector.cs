@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Corten.Cli.Shell;
+using Corten.Cli.Templates;
+
+namespace Corten.Cli.Output;
+
+/// <summary>Prints what the inspect commands found: all as one indented JSON array, or each by a template.</summary>
+internal static class Inspector
+{
+    /// <summary>Inspects each reference. What was found is printed even if others were not; then the command fails.</summary>
+    public static int Print(Invocation call, IReadOnlyList<string> references, Func<string, JsonElement> find)
+    {
+        var format = call.Text("format");
+        var template = Parse(format);
+        var found = new List<JsonElement>();
+        var failures = new List<string>();
+        foreach (var reference in references)
+        {
+            try
+            {
+                var element = find(reference);
+                if (template is null)
+                {
+                    found.Add(element);
+                }
+                else
+                {
+                    call.Out.Write(template.Evaluate(JsonValue.Of(element)) + "\n");
+                }
+            }
+            catch (TemplateException failure)
+            {
+                call.Out.Write('\n');
+                failures.Add($"template parsing error: {failure.Message}");
+                break;
+            }
+            catch (Exception failure) when (failure is not CommandException { Message: "" } && Dispatcher.Words(failure) is { } words)
+            {
+                failures.Add(words);
+            }
+        }
+        if (template is null)
+        {
+            PrintArray(call.Out, found);
+        }
+        call.Session.Flush();
+        if (failures.Count == 0)
+        {
+            return 0;
+        }
+        throw new CommandException(string.Join('\n', failures));
+    }
+
+    private static Template? Parse(string format)
+    {
+        if (format is "")
+        {
+            return null;
+        }
+        try
+        {
+            return Template.Parse(format == "json" ? "{{json .}}" : format);
+        }
+        catch (TemplateException failure)
+        {
+            throw new CommandException($"template parsing error: {failure.Message}", 64);
+        }
+    }
+
+    private static void PrintArray(TextWriter output, List<JsonElement> found)
+    {
+        if (found.Count == 0)
+        {
+            output.Write("[]\n");
+            return;
+        }
+        output.Write("[\n");
+        for (var i = 0; i < found.Count; i++)
+        {
+            output.Write("    ");
+            output.Write(Json.Indented(found[i]).Replace("\n", "\n    ", StringComparison.Ordinal));
+            output.Write(i < found.Count - 1 ? ",\n" : "\n");
+        }
+        output.Write("]\n");
+    }
+}

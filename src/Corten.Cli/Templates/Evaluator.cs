@@ -1,0 +1,299 @@
+using System.Text;
+
+namespace Corten.Cli.Templates;
+
+/// <summary>Walks a template's tree over one value.</summary>
+internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts, StringBuilder output)
+{
+    private const int MaxCalls = 1000;
+    private const int MaxOutput = 256 << 20;
+
+    private readonly List<(string Name, object? Value)> variables = [];
+    private int calls;
+
+    private enum Flow
+    {
+        On,
+        Break,
+        Continue,
+    }
+
+    public void Run(Node[] body, object? value)
+    {
+        variables.Add(("$", value));
+        Walk(body, value);
+    }
+
+    private Flow Walk(Node[] nodes, object? dot)
+    {
+        foreach (var node in nodes)
+        {
+            var flow = Walk(node, dot);
+            if (flow != Flow.On)
+            {
+                return flow;
+            }
+        }
+        return Flow.On;
+    }
+
+    private Flow Walk(Node node, object? dot)
+    {
+        switch (node)
+        {
+            case TextNode text:
+                Write(text.Text);
+                return Flow.On;
+            case ActionNode action:
+                var value = Evaluate(action.Pipeline, dot);
+                if (action.Pipeline.Variables.Length == 0)
+                {
+                    Write(value is null ? "<no value>" : Values.Print(value));
+                }
+                return Flow.On;
+            case IfNode branch:
+                return Scoped(() => Walk(Values.Truth(Evaluate(branch.Condition, dot)) ? branch.Then : branch.Else, dot));
+            case WithNode with:
+                return Scoped(() =>
+                {
+                    var inner = Evaluate(with.Value, dot);
+                    return Values.Truth(inner) ? Walk(with.Then, inner) : Walk(with.Else, dot);
+                });
+            case RangeNode range:
+                return Scoped(() => Range(range, dot));
+            case BreakNode:
+                return Flow.Break;
+            case ContinueNode:
+                return Flow.Continue;
+            case CallNode call:
+                Call(call, dot);
+                return Flow.On;
+            default:
+                throw new InvalidOperationException($"unknown node: {node}");
+        }
+    }
+
+    private Flow Scoped(Func<Flow> walk)
+    {
+        var mark = variables.Count;
+        var flow = walk();
+        variables.RemoveRange(mark, variables.Count - mark);
+        return flow;
+    }
+
+    private Flow Range(RangeNode range, object? dot)
+    {
+        var value = EvaluateCommands(range.Value, dot);
+        var any = false;
+        foreach (var (key, item) in Elements(range, value))
+        {
+            any = true;
+            var mark = variables.Count;
+            Bind(range.Value, key, item);
+            var flow = Walk(range.Body, item);
+            variables.RemoveRange(mark, variables.Count - mark);
+            if (flow == Flow.Break)
+            {
+                break;
+            }
+        }
+        return any ? Flow.On : Walk(range.Else, dot);
+    }
+
+    private IEnumerable<(object? Key, object? Item)> Elements(RangeNode range, object? value)
+    {
+        if (value is long count)
+        {
+            return Enumerable.Range(0, (int)Math.Clamp(count, 0, int.MaxValue)).Select(static i => ((object?)(long)i, (object?)(long)i));
+        }
+        if (value is null)
+        {
+            return [];
+        }
+        return Values.AsList(value)?.Select(static (item, i) => ((object?)(long)i, item))
+            ?? Values.AsMap(value)?.Select(static pair => ((object?)pair.Key, pair.Value))
+            ?? throw Wrong(range.Value, $"range can't iterate over {Values.Print(value)}");
+    }
+
+    private void Bind(Pipeline pipeline, object? key, object? item)
+    {
+        var names = pipeline.Variables;
+        if (names.Length == 0)
+        {
+            return;
+        }
+        if (names.Length == 2)
+        {
+            Set(names[0], key, pipeline.Assigns);
+        }
+        Set(names[^1], item, pipeline.Assigns);
+    }
+
+    private void Set(string name, object? value, bool assigns)
+    {
+        if (assigns)
+        {
+            var at = variables.FindLastIndex(variable => variable.Name == name);
+            variables[at] = (name, value);
+        }
+        else
+        {
+            variables.Add((name, value));
+        }
+    }
+
+    private void Call(CallNode call, object? dot)
+    {
+        if (!parts.TryGetValue(call.Name, out var body))
+        {
+            throw Wrong(call, $"template {Output.GoQuote.Quote(call.Name)} not defined", call.Name);
+        }
+        if (++calls > MaxCalls)
+        {
+            throw Wrong(call, "exceeded maximum template depth (1000)", call.Name);
+        }
+        var argument = call.Argument is null ? null : Evaluate(call.Argument, dot);
+        new Evaluator(source, parts, output) { calls = calls }.Run(body, argument);
+        calls--;
+    }
+
+    private object? Evaluate(Pipeline pipeline, object? dot)
+    {
+        var value = EvaluateCommands(pipeline, dot);
+        foreach (var name in pipeline.Variables)
+        {
+            Set(name, value, pipeline.Assigns);
+        }
+        return value;
+    }
+
+    private object? EvaluateCommands(Pipeline pipeline, object? dot)
+    {
+        object? value = null;
+        for (var i = 0; i < pipeline.Commands.Length; i++)
+        {
+            value = Evaluate(pipeline.Commands[i], dot, i > 0, value);
+        }
+        return value;
+    }
+
+    private object? Evaluate(CommandNode command, object? dot, bool piped, object? last)
+    {
+        var head = command.Words[0];
+        if (head is FunctionNode function)
+        {
+            return function.Name is "and" or "or" ? ShortCircuit(function.Name, command, dot, piped, last) : Invoke(function, command, dot, piped, last);
+        }
+        if (command.Words.Length > 1 || piped)
+        {
+            if (head is FieldNode { Names: ["Label"] } && dot is Row { HasLabels: true } row && command.Words.Length == 2)
+            {
+                return row.Value(Row.LabelPrefix + Values.Print(Evaluate(command.Words[1], dot)));
+            }
+            throw Wrong(head, head is FieldNode field ? $"{field.Names[^1]} is not a method but has arguments" : $"can't give argument to non-function {head}");
+        }
+        return head is NilNode ? throw Wrong(head, "nil is not a command") : Evaluate(head, dot);
+    }
+
+    private object? ShortCircuit(string name, CommandNode command, object? dot, bool piped, object? last)
+    {
+        var value = last;
+        if (command.Words.Length == 1 && !piped)
+        {
+            throw Wrong(command, $"wrong number of args for {name}: want at least 1 got 0");
+        }
+        foreach (var word in command.Words.AsSpan(1))
+        {
+            value = Evaluate(word, dot);
+            if (Values.Truth(value) == (name == "or"))
+            {
+                return value;
+            }
+        }
+        return piped ? last : value;
+    }
+
+    private object? Invoke(FunctionNode function, CommandNode command, object? dot, bool piped, object? last)
+    {
+        var arguments = new object?[command.Words.Length - 1 + (piped ? 1 : 0)];
+        for (var i = 1; i < command.Words.Length; i++)
+        {
+            arguments[i - 1] = Evaluate(command.Words[i], dot);
+        }
+        if (piped)
+        {
+            arguments[^1] = last;
+        }
+        try
+        {
+            return Functions.Call(function.Name, arguments);
+        }
+        catch (FunctionException failure)
+        {
+            var typed = failure.Message.StartsWith("wrong type", StringComparison.Ordinal) && command.Words.Length > 1;
+            throw Wrong(typed ? command.Words[1] : failure.Message.StartsWith("wrong", StringComparison.Ordinal) ? function : command, failure.Message);
+        }
+    }
+
+    private object? Evaluate(Node node, object? dot) => node switch
+    {
+        DotNode => dot,
+        NilNode => null,
+        LiteralNode literal => literal.Value,
+        FieldNode field => Fields(field, dot, field.Names),
+        VariableNode variable => Fields(variable, variables[variables.FindLastIndex(known => known.Name == variable.Name)].Value, variable.Names),
+        ChainNode chain => Fields(chain, EvaluateCommands(chain.Inner, dot), chain.Names),
+        Pipeline pipeline => Evaluate(pipeline, dot),
+        FunctionNode function => Invoke(function, new CommandNode(function.At, [function]), dot, false, null),
+        _ => throw new InvalidOperationException($"can't evaluate {node}"),
+    };
+
+    private object? Fields(Node node, object? value, string[] names)
+    {
+        foreach (var name in names)
+        {
+            value = Field(node, value, name);
+        }
+        return value;
+    }
+
+    private object? Field(Node node, object? value, string name)
+    {
+        switch (value)
+        {
+            case JsonValue { IsList: false } json:
+                return json.TryMember(name, out var member) ? member : throw Wrong(node, $"map has no entry for key {Output.GoQuote.Quote(name)}");
+            case Row row:
+                return row.Has(name) ? row.Value(name) : throw Wrong(node, $"can't evaluate field {name} in type {row.TypeName}");
+            case SortedDictionary<string, object?> map:
+                return map.GetValueOrDefault(name);
+            case null:
+                throw Wrong(node, $"nil pointer evaluating interface {{}}.{name}");
+            default:
+                throw Wrong(node, $"can't evaluate field {name} in type {(value is string or long or double or bool ? "interface {}" : Values.TypeName(value))}");
+        }
+    }
+
+    private void Write(string text)
+    {
+        if (output.Length + text.Length > MaxOutput)
+        {
+            throw new TemplateException("template: : output is too long", parsing: false);
+        }
+        output.Append(text);
+    }
+
+    private TemplateException Wrong(Node node, string what, string? shown = null)
+    {
+        var before = source.AsSpan(0, node.At);
+        var line = before.Count('\n') + 1;
+        var newline = before.LastIndexOf('\n');
+        var column = newline < 0 ? node.At : node.At - newline;
+        var context = shown ?? node.ToString() ?? "";
+        if (context.Length > 20)
+        {
+            context = context[..20] + "...";
+        }
+        return new($"template: :{line}:{column}: executing \"\" at <{context}>: {what}", parsing: false);
+    }
+}
