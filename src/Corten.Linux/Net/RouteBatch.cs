@@ -13,8 +13,11 @@ public sealed class RouteBatch : NetlinkBatch
     private const ushort Create = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
     private const uint IFF_UP = 1;
 
-    /// <summary>A bridge, up at once. A given address keeps it from changing with its ports.</summary>
-    public RouteBatch Bridge(string name, PhysicalAddress mac, int mtu)
+    /// <summary>
+    /// A bridge, up at once. A given address keeps it from changing with its ports. One that filters hands frames between its ports to the
+    /// IPv4 and IPv6 rules too.
+    /// </summary>
+    public RouteBatch Bridge(string name, PhysicalAddress mac, int mtu, bool filters = false)
     {
         Message($"RTM_NEWLINK bridge {name}", RTM_NEWLINK, Create, LinkHeader(0, IFF_UP, IFF_UP));
         Attribute(IFLA_IFNAME, name);
@@ -25,6 +28,13 @@ public sealed class RouteBatch : NetlinkBatch
         }
         var info = Open(IFLA_LINKINFO);
         Attribute(IFLA_INFO_KIND, "bridge");
+        if (filters)
+        {
+            var data = Open(IFLA_INFO_DATA);
+            Attribute(IFLA_BR_NF_CALL_IPTABLES, (byte)1);
+            Attribute(IFLA_BR_NF_CALL_IP6TABLES, (byte)1);
+            Close(data);
+        }
         Close(info);
         return this;
     }
