@@ -65,13 +65,6 @@ internal sealed class PortPublisher(AttendantClient attendant, bool carry)
         return published;
     }
 
-    /// <summary>Takes again what an attendant that died had held; what fails is returned.</summary>
-    public async Task<List<PublishedPort>> HoldAgainAsync(string container, IReadOnlyList<PublishedPort> ports, CancellationToken cancellation)
-    {
-        var errors = await HoldAsync(container, ports, cancellation).ConfigureAwait(false);
-        return [.. ports.Where((_, i) => errors[i] != 0)];
-    }
-
     /// <summary>Tries the candidates until one can be had on all addresses of the wish.</summary>
     private async Task<IEnumerable<PublishedPort>> FindPortAsync(
         PortWish wish, List<PublishedPort> targets, Endpoint endpoint, IReadOnlyCollection<PublishedPort> used, CancellationToken cancellation)
@@ -91,7 +84,7 @@ internal sealed class PortPublisher(AttendantClient attendant, bool carry)
             }
             // Under a name of its own, so that a half-successful attempt can be undone without the container's other ports.
             var attemptName = $"{endpoint.ContainerId}/{wish.Protocol}/{wish.ContainerPort}/{targets[0].HostAddress}/{port}";
-            var errors = await HoldAsync(attemptName, attempt, cancellation).ConfigureAwait(false);
+            var errors = await attendant.HoldAsync(Request(attemptName, attempt), cancellation).ConfigureAwait(false);
             var failed = errors.FindIndex(e => e != 0);
             if (failed < 0)
             {
@@ -103,23 +96,23 @@ internal sealed class PortPublisher(AttendantClient attendant, bool carry)
         throw failure ?? Failure(endpoint, "all ports are allocated");
     }
 
-    private Task<List<int>> HoldAsync(string name, IReadOnlyList<PublishedPort> ports, CancellationToken cancellation) =>
-        attendant.HoldAsync(new HoldPorts
-        {
-            Container = name,
-            Ports =
-            [
-                .. ports.Where(p => p.Translated).Select(p => new HeldPort
-                {
-                    Protocol = p.Protocol,
-                    HostAddress = p.HostAddress,
-                    HostPort = p.HostPort,
-                    ContainerAddress = p.ContainerAddress,
-                    ContainerPort = p.ContainerPort,
-                    Carry = carry,
-                }),
-            ],
-        }, cancellation);
+    /// <summary>The ports as the attendant is asked to hold them, under a name.</summary>
+    public HoldPorts Request(string name, IEnumerable<PublishedPort> ports) => new()
+    {
+        Container = name,
+        Ports =
+        [
+            .. ports.Where(p => p.Translated).Select(p => new HeldPort
+            {
+                Protocol = p.Protocol,
+                HostAddress = p.HostAddress,
+                HostPort = p.HostPort,
+                ContainerAddress = p.ContainerAddress,
+                ContainerPort = p.ContainerPort,
+                Carry = carry,
+            }),
+        ],
+    };
 
     private IEnumerable<ushort> Candidates(PortWish wish)
     {
