@@ -1,0 +1,103 @@
+using Corten.EngineApi.Events;
+using Corten.EngineApi.Filters;
+using Corten.EngineApi.Networks;
+using Corten.Networks.Ipam;
+using Corten.Networks.Model;
+using Corten.Networks.Sandboxes;
+using Corten.Networks.Verbs;
+using Corten.Storage.Metadata;
+
+namespace Corten.Networks;
+
+/// <summary>
+/// Networks and the sandboxes of running containers. Acts in the network namespace that the daemon runs in. One a daemon; the order is
+/// <see cref="Start"/>, then <see cref="ISandboxes.RestoreAsync"/> once it is known which containers live, then everything else.
+/// </summary>
+public sealed class NetworkService : IDisposable
+{
+    private readonly NetworkState _state;
+    private readonly SandboxService _sandboxes;
+    private readonly CreateNetwork _create;
+    private readonly RemoveNetwork _remove;
+
+    private NetworkService(NetworkState state, SubnetChooser subnets)
+    {
+        _state = state;
+        _sandboxes = new SandboxService(state);
+        _create = new CreateNetwork(state, subnets);
+        _remove = new RemoveNetwork(state);
+        Pools = subnets.Pools;
+    }
+
+    public static SchemaPart Schema => NetworkTables.Schema;
+
+    /// <summary>The networks of running containers, for those who start and stop them.</summary>
+    public ISandboxes Sandboxes => _sandboxes;
+
+    /// <summary>What networks without a subnet are cut from, for <c>/info</c>.</summary>
+    public IReadOnlyList<AddressPoolOption> Pools { get; }
+
+    /// <summary>Reads the state, and sees to it that the three predefined networks exist.</summary>
+    public static NetworkService Start(NetworkOptions options, Database database, EventLog events)
+    {
+        database.Apply(Schema);
+        var state = new NetworkState(options, database, events);
+        try
+        {
+            var subnets = new SubnetChooser(options.DefaultAddressPools, options.ExecRoot);
+            new PredefinedNetworks(state, subnets).Ensure();
+            HostForwarding.Enable(state);
+            return new NetworkService(state, subnets);
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    public Task<NetworkCreateResponse> CreateAsync(NetworkCreateRequest request, CancellationToken cancellation) =>
+        _state.Exclusively(() => Task.FromResult(_create.Run(request)), cancellation);
+
+    public Task RemoveAsync(string nameOrId, CancellationToken cancellation) => _state.Exclusively(() =>
+    {
+        _remove.Run(_state.Find(nameOrId));
+        return Task.FromResult(true);
+    }, cancellation);
+
+    public Task<NetworkPruneReport> PruneAsync(FilterSet filters, CancellationToken cancellation) =>
+        _state.Exclusively(() => Task.FromResult(_remove.Prune(filters)), cancellation);
+
+    /// <summary>One network with its containers. Its own endpoints are drawn from one moment.</summary>
+    public NetworkResource Inspect(string nameOrId) => NetworkView.ToApi(_state, _state.Find(nameOrId), withContainers: true);
+
+    /// <summary>All networks that pass the filters, by name; without their containers.</summary>
+    public List<NetworkResource> List(FilterSet filters) => NetworkList.Run(_state, filters);
+
+    /// <summary>The id that a name, an id or the beginning of one stands for.</summary>
+    public string Resolve(string nameOrId) => _state.Find(nameOrId).Id;
+
+    /// <summary>Name and driver of a network.</summary>
+    public (string Id, string Name, string Driver) Describe(string nameOrId)
+    {
+        var network = _state.Find(nameOrId);
+        return (network.Id, network.Name, network.Driver);
+    }
+
+    /// <summary>Refuses endpoint settings that a start would refuse, in the words for a container's creation or a stopped container's connection.</summary>
+    public void Validate(string nameOrId, EndpointSettings settings, bool atCreation)
+    {
+        var network = _state.Find(nameOrId);
+        EndpointPlan.Check(network, settings, atCreation ? $"invalid config for network {nameOrId}: " : "");
+    }
+
+    /// <summary>Takes every rule away, for a removal of the engine. Containers lose what the rules gave them.</summary>
+    public void RemoveRules() => _state.Rules?.Remove();
+
+    /// <summary>Ends the daemon's part. Bridges, sandboxes, rules and the attendant stay for the next.</summary>
+    public void Dispose()
+    {
+        _sandboxes.Dispose();
+        _state.Dispose();
+    }
+}
