@@ -2,6 +2,7 @@ using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Endpoints.Checkpoints;
 using Corten.Daemon.Endpoints.Debug;
+using Corten.Daemon.Endpoints.Networks;
 using Corten.Daemon.Endpoints.Plugins;
 using Corten.Daemon.Endpoints.Swarm;
 using Corten.Daemon.Endpoints.System;
@@ -11,6 +12,7 @@ using Corten.Daemon.Listening;
 using Corten.Distribution;
 using Corten.EngineApi.Events;
 using Corten.Images;
+using Corten.Networks;
 using Corten.Oci.Errors;
 using Corten.Storage;
 using Corten.Volumes;
@@ -26,6 +28,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly Registries _registries;
     private readonly ImageService _images;
     private readonly VolumeService _volumes;
+    private readonly NetworkService _networks;
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
     private readonly EventLog _events = new();
@@ -38,6 +41,7 @@ internal sealed class Composition : IAsyncDisposable
         _stores = Stores.Open(options.DataRoot);
         _registries = new Registries(Settings.OfRegistries(options));
         _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
+        _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events);
         _images = new ImageService(new ImageStore(
             _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, new NoImageUsers()));
 
@@ -55,6 +59,7 @@ internal sealed class Composition : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _stores.Garbage.SweepAtStart();
+        await _networks.Sandboxes.RestoreAsync(new HashSet<string>(), cancellationToken);
         await _volumes.RestoreAsync(new HashSet<string>(), cancellationToken);
         await _server.StartAsync(_application, cancellationToken);
     }
@@ -89,6 +94,7 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        _networks.Dispose();
         _volumes.Dispose();
         _registries.Dispose();
         _stores.Dispose();
@@ -108,6 +114,7 @@ internal sealed class Composition : IAsyncDisposable
         SystemRoutes.Add(routes, identity, new Info(identity, () => _options, objects, _volumes, _events), _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
         VolumesRoutes.Add(routes, _volumes);
+        NetworksRoutes.Add(routes, _networks);
         PluginsRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         if (_options.Debug)

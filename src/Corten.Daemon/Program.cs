@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Lifetime;
+using Corten.Networks.Attendant;
 using Corten.Oci.Errors;
 
 namespace Corten.Daemon;
@@ -13,6 +14,12 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        // Before anything else: the daemon starts this program a second time as its network attendant.
+        if (args is [AttendantProgram.Verb, var socket])
+        {
+            return await AttendantProgram.RunAsync(socket);
+        }
+
         DaemonOptions options;
         try
         {

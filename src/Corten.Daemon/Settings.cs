@@ -1,5 +1,7 @@
 using Corten.Daemon.Configuration;
 using Corten.Distribution;
+using Corten.Networks;
+using Corten.Networks.Attendant;
 using Corten.Volumes;
 
 namespace Corten.Daemon;
@@ -21,6 +23,36 @@ internal static class Settings
         Root = Path.Combine(options.DataRoot, "volumes"),
         PartsRoot = Path.Combine(options.ExecRoot, "volumes"),
     };
+
+    public static NetworkOptions OfNetworks(DaemonOptions options)
+    {
+        var defaults = new NetworkOptions { ExecRoot = options.ExecRoot };
+        return defaults with
+        {
+            AttendantCommand = [Environment.ProcessPath!, AttendantProgram.Verb],
+            Bridge = options.Bridge.Length > 0 ? options.Bridge : defaults.Bridge,
+            Bip = options.Bip,
+            Bip6 = options.Bip6,
+            FixedCidr = options.FixedCidr,
+            FixedCidrV6 = options.FixedCidrV6,
+            DefaultGateway = options.DefaultGateway,
+            DefaultGatewayV6 = options.DefaultGatewayV6,
+            Ipv6 = options.Ipv6,
+            Mtu = options.Mtu > 0 ? options.Mtu : defaults.Mtu,
+            InterContainer = options.InterContainerCommunication,
+            Masquerade = options.IpMasquerade,
+            Forwarding = options.IpForward,
+            Rules = options.PacketFilter,
+            UserlandProxy = options.UserlandProxy,
+            DefaultBindAddress = options.DefaultBindingAddress,
+            DefaultAddressPools = [.. options.DefaultAddressPools.Select(p => new AddressPoolOption(p.Base, p.Size))],
+            DefaultBridgeOptions = options.DefaultNetworkOptions.GetValueOrDefault("bridge") ?? [],
+            Dns = [.. options.Dns.Select(d => d.ToString())],
+            DnsSearch = options.DnsSearch,
+            DnsOptions = options.DnsOptions,
+            HostGateways = options.HostGatewayAddresses,
+        };
+    }
 
     /// <summary><c>corten-runtime</c>: as configured, or beside this program.</summary>
     public static string RuntimePath(DaemonOptions options) =>

@@ -26,8 +26,14 @@ public sealed record NetworkOptions
     /// <summary><c>--fixed-cidr-v6</c>.</summary>
     public string? FixedCidrV6 { get; init; }
 
-    /// <summary><c>--default-gateway</c>.</summary>
-    public string? DefaultGateway { get; init; }
+    /// <summary><c>--bip6</c>.</summary>
+    public string? Bip6 { get; init; }
+
+    /// <summary><c>--default-gateway</c>: another router than the bridge itself.</summary>
+    public IPAddress? DefaultGateway { get; init; }
+
+    /// <summary><c>--default-gateway-v6</c>.</summary>
+    public IPAddress? DefaultGatewayV6 { get; init; }
 
     /// <summary><c>--ipv6</c>: IPv6 on the default bridge.</summary>
     public bool Ipv6 { get; init; }

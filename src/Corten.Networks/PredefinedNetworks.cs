@@ -70,11 +70,21 @@ internal sealed class PredefinedNetworks(NetworkState state, SubnetChooser subne
         var pools = new List<Pool> { Ipv4Pool(known, device, taken) };
         if (options.Ipv6)
         {
-            var subnet = options.FixedCidrV6 is { Length: > 0 } fixedRange ? IPNetwork.Parse(fixedRange)
-                : known?.PoolOf(AddressFamily.InterNetworkV6)?.Network ?? subnets.Choose(AddressFamily.InterNetworkV6, taken);
-            pools.Add(new Pool { Subnet = subnet.ToString(), Gateway = AddressArithmetic.Nth(subnet, 1).ToString(), ShowGateway = true });
+            pools.Add(Ipv6Pool(known, taken));
         }
         return pools;
+    }
+
+    private Pool Ipv6Pool(Network? known, List<TakenRange> taken)
+    {
+        var options = state.Options;
+        var range = options.FixedCidrV6 is { Length: > 0 } text ? IPNetwork.Parse(text) : default(IPNetwork?);
+        var (gateway, subnet) = options.Bip6 is { Length: > 0 } bip ? ParseBridgeAddress(bip, AddressFamily.InterNetworkV6)
+            : FirstOf(range ?? known?.PoolOf(AddressFamily.InterNetworkV6)?.Network ?? subnets.Choose(AddressFamily.InterNetworkV6, taken));
+        return new Pool
+        {
+            Subnet = subnet.ToString(), Range = range?.ToString(), Gateway = gateway.ToString(), ShowGateway = true, Router = options.DefaultGatewayV6?.ToString(),
+        };
     }
 
     /// <summary>By preference: <c>--bip</c>, the address that the bridge has, the subnet of the last start, the first free one.</summary>
@@ -85,32 +95,31 @@ internal sealed class PredefinedNetworks(NetworkState state, SubnetChooser subne
         var present = device is null ? default : state.Host.Addresses()
             .FirstOrDefault(a => a.Index == device.Index && a.Address.AddressFamily == AddressFamily.InterNetwork);
         var previous = known?.PoolOf(AddressFamily.InterNetwork);
-        var (address, prefix) = options.Bip is { Length: > 0 } bip ? ParseBip(bip)
-            : present.Address is not null ? (present.Address, present.Prefix)
-            : previous is not null && !taken.Any(t => AddressArithmetic.Overlap(t.Range, previous.Network)) ? (previous.GatewayAddress!, previous.Network.PrefixLength)
-            : Automatic(range, taken);
-        var number = AddressArithmetic.ToNumber(address);
-        var subnet = new IPNetwork(AddressArithmetic.ToAddress(number - (number % (UInt128.One << (32 - prefix))), AddressFamily.InterNetwork), prefix);
+        var (gateway, subnet) = options.Bip is { Length: > 0 } bip ? ParseBridgeAddress(bip, AddressFamily.InterNetwork)
+            : present.Address is not null ? (present.Address, AddressArithmetic.Around(present.Address, present.Prefix))
+            : previous is not null && !taken.Any(t => AddressArithmetic.Overlap(t.Range, previous.Network)) ? (previous.GatewayAddress!, previous.Network)
+            : FirstOf(range is null ? subnets.Choose(AddressFamily.InterNetwork, taken) : IPNetwork.Parse(range));
         if (options.Bip is { Length: > 0 })
         {
             SubnetChooser.Check(subnet, taken);
         }
-        return new Pool { Subnet = subnet.ToString(), Range = range, Gateway = address.ToString(), ShowGateway = true };
+        return new Pool
+        {
+            Subnet = subnet.ToString(), Range = range, Gateway = gateway.ToString(), ShowGateway = true, Router = options.DefaultGateway?.ToString(),
+        };
     }
 
-    private (IPAddress Address, int Prefix) Automatic(string? range, List<TakenRange> taken)
-    {
-        var subnet = range is null ? subnets.Choose(AddressFamily.InterNetwork, taken) : IPNetwork.Parse(range);
-        return (AddressArithmetic.Nth(subnet, 1), subnet.PrefixLength);
-    }
+    private static (IPAddress Gateway, IPNetwork Subnet) FirstOf(IPNetwork subnet) => (AddressArithmetic.Nth(subnet, 1), subnet);
 
-    private static (IPAddress Address, int Prefix) ParseBip(string text)
+    /// <summary>The bridge's own address with its prefix.</summary>
+    private static (IPAddress Gateway, IPNetwork Subnet) ParseBridgeAddress(string text, AddressFamily family)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && IPAddress.TryParse(text[..slash], out var address) && address.AddressFamily == AddressFamily.InterNetwork
-            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) && prefix is > 0 and <= 31
-            ? (address, prefix)
-            : throw CortenException.Invalid($"invalid bip {text}: it has to be the bridge's IPv4 address with its prefix, as in 192.168.1.1/24");
+        return slash > 0 && IPAddress.TryParse(text[..slash], out var address) && address.AddressFamily == family
+            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix)
+            && prefix > 0 && prefix < AddressArithmetic.Bits(family)
+            ? (address, AddressArithmetic.Around(address, prefix))
+            : throw CortenException.Invalid($"invalid bip {text}: it has to be the bridge's address with its prefix, as in 192.168.1.1/24");
     }
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

@@ -42,5 +42,13 @@ internal static class AddressArithmetic
     public static bool Overlap(IPNetwork a, IPNetwork b) =>
         a.BaseAddress.AddressFamily == b.BaseAddress.AddressFamily && First(a) <= Last(b) && First(b) <= Last(a);
 
+    /// <summary>The network that an address is in.</summary>
+    public static IPNetwork Around(IPAddress address, int prefix)
+    {
+        var family = address.AddressFamily;
+        var number = ToNumber(address);
+        return new IPNetwork(ToAddress(prefix == 0 ? 0 : number - (number % (UInt128.One << (Bits(family) - prefix))), family), prefix);
+    }
+
     public static IPAddress Nth(IPNetwork network, UInt128 n) => ToAddress(First(network) + n, network.BaseAddress.AddressFamily);
 }

@@ -70,6 +70,9 @@ public sealed record Pool
     /// <summary>The first address of the subnet unless chosen; empty when the driver needs none.</summary>
     public string Gateway { get; init; } = "";
 
+    /// <summary>Where containers send what leaves the network, when it is not the gateway: the default bridge's <c>--default-gateway</c>.</summary>
+    public string? Router { get; init; }
+
     /// <summary>The user chose the subnet, which is when he may also choose addresses in it.</summary>
     public bool Chosen { get; init; }
 

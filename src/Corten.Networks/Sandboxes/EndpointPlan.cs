@@ -127,7 +127,7 @@ internal static class EndpointPlan
         }
         var isolated = network.Driver == BridgeDriver.Name && BridgeDriver.Mode(network, family) == Firewall.GatewayMode.Isolated;
         var gateway = network.Internal || isolated || (network.Driver == SublinkDriver.Ipvlan && !SublinkDriver.HasGateway(network))
-            ? "" : network.PoolOf(family)!.Gateway;
+            ? "" : network.PoolOf(family)!.Router ?? network.PoolOf(family)!.Gateway;
         return family == AddressFamily.InterNetwork
             ? endpoint with { Ipv4 = address.ToString(), Ipv4Prefix = pool.Subnet.PrefixLength, Gateway4 = gateway }
             : endpoint with { Ipv6 = address.ToString(), Ipv6Prefix = pool.Subnet.PrefixLength, Gateway6 = gateway };

@@ -151,9 +151,7 @@ internal sealed class PoolPlan(SubnetChooser subnets)
             return false;
         }
         address = parsed;
-        var size = UInt128.One << Math.Min(127, AddressArithmetic.Bits(parsed.AddressFamily) - prefix);
-        var number = AddressArithmetic.ToNumber(parsed);
-        network = new IPNetwork(AddressArithmetic.ToAddress(prefix == 0 ? 0 : number - (number % size), parsed.AddressFamily), prefix);
+        network = AddressArithmetic.Around(parsed, prefix);
         return true;
     }
 }
