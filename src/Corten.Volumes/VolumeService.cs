@@ -4,6 +4,7 @@ using Corten.EngineApi.Volumes;
 using Corten.Oci.Errors;
 using Corten.Storage.Archive;
 using Corten.Storage.Metadata;
+using Corten.Volumes.Content;
 using Corten.Volumes.Drivers;
 using Corten.Volumes.Metadata;
 using Corten.Volumes.Plugins;
@@ -28,10 +29,14 @@ public sealed class VolumeService : IDisposable
         _plugins = new PluginCatalog(settings.PluginFolders);
         _registry = new VolumeRegistry(new VolumeTable(database), new LocalDriver(settings.Root), _plugins, events);
         Containers = new ContainerVolumes(_registry, settings.PartsRoot);
+        Content = new VolumeContent(_registry);
     }
 
     /// <summary>The volumes of containers: references, mounts, and what a new volume is filled with.</summary>
     public ContainerVolumes Containers { get; }
+
+    /// <summary>What is in the volumes: archives of it, copies of it.</summary>
+    public VolumeContent Content { get; }
 
     /// <summary>
     /// Once, before anything else: finishes removals that a killed daemon left half done, finds folders again whose record is lost, and gives up

@@ -105,7 +105,7 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
     {
         var status = ErrorAnswer.Status(e);
         var request = $"{context.Http.Request.Method} {context.Http.Request.Path}";
-        if (status >= StatusCodes.Status500InternalServerError)
+        if (status == StatusCodes.Status500InternalServerError)
         {
             log.Error($"handler for {request} failed: {e.Message}", e);
         }

@@ -1,5 +1,7 @@
+using Corten.Linux.Files;
 using Corten.Linux.Mounts;
 using Corten.Storage.Archive;
+using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Volumes.Drivers;
 
@@ -13,6 +15,8 @@ internal sealed class LocalDriver(string root) : IVolumeDriver
     public const string DriverName = "local";
 
     private const string RemovedPrefix = ".removed-";
+
+    private const string StagedPrefix = ".staged-";
 
     private const int RandomLength = 8;
 
@@ -80,6 +84,33 @@ internal sealed class LocalDriver(string root) : IVolumeDriver
         Task.FromResult<IReadOnlyList<DriverVolume>>([]);
 
     /// <summary>
+    /// Makes a volume whole or not at all: <paramref name="fill"/> writes into a folder that becomes the volume when it is done. Nothing stays
+    /// behind when it fails; what a killed daemon leaves is swept at the next start.
+    /// </summary>
+    /// <param name="name">No volume has this name yet.</param>
+    public async Task CreateFilledAsync(string name, Func<SafeFileHandle, Task> fill)
+    {
+        VolumeName.Check(name);
+        var staged = Path.Combine(root, StagedPrefix + Path.GetRandomFileName()[..RandomLength]);
+        CreateFolder(staged[(root.Length + 1)..]);
+        try
+        {
+            using (var data = FileAt.Open(Path.Combine(staged, "_data"), OpenFlags.ReadOnly | OpenFlags.Directory))
+            {
+                await fill(data);
+                OpenFile.SyncFileSystem(data);
+            }
+
+            Directory.Move(staged, Path.Combine(root, name));
+        }
+        catch
+        {
+            TreeRemover.Remove(staged);
+            throw;
+        }
+    }
+
+    /// <summary>
     /// At start: finishes removals that were cut short, and tells which folders there are, so that data whose record is lost is found again.
     /// </summary>
     /// <param name="forget">Called with the name of each volume whose removal had begun.</param>
@@ -98,6 +129,10 @@ internal sealed class LocalDriver(string root) : IVolumeDriver
                     forget(removed);
                 }
 
+                TreeRemover.Remove(folder);
+            }
+            else if (name.StartsWith(StagedPrefix, StringComparison.Ordinal))
+            {
                 TreeRemover.Remove(folder);
             }
             else if (!name.StartsWith('.') && Directory.Exists(Path.Combine(folder, "_data")))
@@ -125,6 +160,6 @@ internal sealed class LocalDriver(string root) : IVolumeDriver
     {
         using var folder = Linux.PathDescriptor.OpenDirectory(path);
         using var parent = Linux.PathDescriptor.OpenDirectory(Path.GetDirectoryName(path)!);
-        return Linux.Files.FileAt.Status(folder).MountId != Linux.Files.FileAt.Status(parent).MountId;
+        return FileAt.Status(folder).MountId != FileAt.Status(parent).MountId;
     }
 }

@@ -1,3 +1,4 @@
+using Corten.Daemon.Endpoints.Volumes.Content;
 using Corten.Daemon.Http;
 using Corten.Volumes;
 
@@ -14,5 +15,12 @@ internal static class VolumesRoutes
         routes.Post("/volumes/prune", new Prune(volumes).ServeAsync);
         routes.Put("/volumes/{name*}", Update.ServeAsync);
         routes.Delete("/volumes/{name*}", new Remove(volumes).ServeAsync);
+
+        // Ours: they never change what Docker's show.
+        routes.Get("/corten/volumes", new Sizes(volumes).ServeAsync);
+        routes.Get("/corten/volumes/{name}/export", new Export(volumes).ServeAsync);
+        routes.Put("/corten/volumes/{name}/import", new Import(volumes).ServeAsync);
+        routes.Post("/corten/volumes/{name}/clone", new Clone(volumes).ServeAsync);
+        routes.Post("/corten/volumes/{name}/snapshot", new Snapshot(volumes).ServeAsync);
     }
 }

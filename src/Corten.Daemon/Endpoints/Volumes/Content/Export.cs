@@ -1,0 +1,16 @@
+using Corten.Daemon.Http;
+using Corten.Volumes;
+
+namespace Corten.Daemon.Endpoints.Volumes.Content;
+
+/// <summary><c>GET /corten/volumes/{name}/export</c>: all that is in a volume, as a tar archive.</summary>
+internal sealed class Export(VolumeService volumes)
+{
+    public async Task ServeAsync(RequestContext context)
+    {
+        var name = context.Route["name"];
+        await volumes.InspectAsync(name, context.Aborted);
+        var body = await context.StartStreamAsync("application/x-tar");
+        await SynchronousBody.CopyAsync(body, (target, cancellation) => volumes.Content.ExportAsync(name, target, cancellation), context.Aborted);
+    }
+}
