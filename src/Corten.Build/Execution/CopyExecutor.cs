@@ -15,7 +15,7 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
 {
     private FileTime? Made => epoch is { } at ? TimeOf(at) : null;
 
-    public void Copy(CopyStep step, IReadOnlyDictionary<Step, Tree> inputs, LayerFolders layer, CancellationToken cancellation)
+    public void Copy(CopyStep step, IReadOnlyDictionary<Step, Tree> inputs, StepFolders layer, CancellationToken cancellation)
     {
         var parent = inputs[step.Parent];
         (uint, uint)? owner = null;
@@ -42,7 +42,7 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
         }
     }
 
-    public void MakeDirectory(MakeDirectoryStep step, Tree parent, LayerFolders layer)
+    public void MakeDirectory(MakeDirectoryStep step, Tree parent, StepFolders layer)
     {
         (uint, uint)? owner = null;
         using var target = views.Write(parent, layer);
@@ -56,7 +56,7 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
     }
 
     /// <summary>An inline file is a tree of its own, with a time that does not change.</summary>
-    public static void WriteInline(InlineStep step, LayerFolders layer)
+    public static void WriteInline(InlineStep step, StepFolders layer)
     {
         using var folder = FileAt.Open(layer.Upper, OpenFlags.ReadOnly | OpenFlags.Directory);
         var name = System.Text.Encoding.UTF8.GetBytes(step.FileName.Replace('/', '_'));

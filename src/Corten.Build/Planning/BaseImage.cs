@@ -12,6 +12,9 @@ public sealed record BaseImage
     public required Digest Digest { get; init; }
 
     public required ImageConfig Config { get; init; }
+
+    /// <summary>The layers' blobs, lowest first.</summary>
+    public IReadOnlyList<Descriptor> Layers { get; init; } = [];
 }
 
 /// <summary>What a plan asks of the world outside the Dockerfile.</summary>

@@ -29,7 +29,7 @@ public sealed class BuildCache
         CREATE TABLE build_records (
             id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, key TEXT NOT NULL, type TEXT NOT NULL, parent INTEGER NOT NULL, description TEXT NOT NULL,
             place TEXT NOT NULL, diff_id TEXT NOT NULL, size INTEGER NOT NULL, created INTEGER NOT NULL, last_used INTEGER NOT NULL,
-            uses INTEGER NOT NULL, boot TEXT, ingredients BLOB);
+            uses INTEGER NOT NULL, boot TEXT, ingredients BLOB, chain TEXT);
         CREATE INDEX build_records_key ON build_records (key);
         CREATE INDEX build_records_place ON build_records (place);
         CREATE TABLE build_selections (identity TEXT NOT NULL, selection TEXT NOT NULL, digest TEXT NOT NULL, files BLOB NOT NULL,
@@ -85,6 +85,14 @@ public sealed class BuildCache
 
     public void SetDiffId(long id, Digest diffId) =>
         _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET diff_id = ?2 WHERE id = ?1", id, diffId));
+
+    /// <summary>The layer's folder is in the layer store now, under this chain; the collector spares it as long as the record is there.</summary>
+    public void SetChain(long id, Digest chain) =>
+        _database.Write(Durability.Full, db => db.Execute("UPDATE build_records SET chain = ?2 WHERE id = ?1", id, chain));
+
+    /// <summary>The chains that records rely on.</summary>
+    public IReadOnlyList<Digest> Chains() =>
+        _database.Read(db => db.Query("SELECT chain FROM build_records WHERE chain IS NOT NULL", row => Digest.Parse(row.Text(0))));
 
     public void SetSize(long id, long size) =>
         _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET size = ?2 WHERE id = ?1", id, size));

@@ -14,11 +14,11 @@ public interface IStepExecutor
     Task<Tree?> ProvideAsync(Step step, BuildVertex vertex, CancellationToken cancellation);
 
     /// <summary>Runs the step into <paramref name="layer"/>.</summary>
-    Task ExecuteAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, LayerFolders layer, BuildVertex vertex, CancellationToken cancellation);
+    Task ExecuteAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, StepFolders layer, BuildVertex vertex, CancellationToken cancellation);
 }
 
 /// <summary>Where a step's layer goes: overlay's upper and work folder.</summary>
-public sealed record LayerFolders(string Upper, string Work);
+public sealed record StepFolders(string Upper, string Work);
 
 /// <summary>Why a step was run or not.</summary>
 /// <param name="Step">The step.</param>
@@ -145,7 +145,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         var (uid, upper, work) = root.Begin();
         try
         {
-            await executor.ExecuteAsync(step, inputs, new LayerFolders(upper, work), vertex, cancellation);
+            await executor.ExecuteAsync(step, inputs, new StepFolders(upper, work), vertex, cancellation);
         }
         catch
         {
@@ -168,7 +168,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     /// </summary>
     private Tree TreeFrom(Step step, Tree parent, CacheRecord record)
     {
-        var layer = new TreeLayer(root.LayerOf(record.Uid), record.DiffId, record.Id, new DateTimeOffset(record.Created, TimeSpan.Zero));
+        var layer = new TreeLayer(root.LayerOf(record.Uid), record.DiffId, record.Id, new DateTimeOffset(record.Created, TimeSpan.Zero)) { Uid = record.Uid };
         var identity = step is RunStep ? record.Uid : record.Key;
         if (step is CopyStep { Link: true })
         {

@@ -16,4 +16,11 @@ public sealed record Tree(string Identity, IReadOnlyList<TreeLayer> Layers, long
 /// <param name="DiffId">Empty until somebody needs it and it is worked out.</param>
 /// <param name="Record">The cache's record that owns the folder; 0 if an image does.</param>
 /// <param name="Created">When a build made it; null for layers of a base.</param>
-public sealed record TreeLayer(string Directory, Digest DiffId, long Record, DateTimeOffset? Created);
+public sealed record TreeLayer(string Directory, Digest DiffId, long Record, DateTimeOffset? Created)
+{
+    /// <summary>The blob that an image's layer came from; null for layers that were built here.</summary>
+    public Descriptor? Blob { get; init; }
+
+    /// <summary>Of the cache's record; empty if an image owns the layer.</summary>
+    public string Uid { get; init; } = "";
+}

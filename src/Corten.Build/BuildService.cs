@@ -1,0 +1,136 @@
+using Corten.Build.Contexts;
+using Corten.Build.Dockerfile.Checks;
+using Corten.Build.Dockerfile.Instructions;
+using Corten.Build.Dockerfile.Syntax;
+using Corten.Build.Execution;
+using Corten.Build.Planning;
+using Corten.Build.Solving;
+using Corten.Images;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+using Corten.Storage;
+using Corten.Storage.Garbage;
+
+namespace Corten.Build;
+
+/// <summary>What the builder needs of the daemon.</summary>
+/// <param name="Stores">The data root.</param>
+/// <param name="Images">Bases come from it, results go to it.</param>
+/// <param name="Pull">Brings an image here.</param>
+/// <param name="Runs">Makes the executor of RUN, once caches and views are there.</param>
+public sealed record BuildParts(Stores Stores, ImageService Images, Func<ImageReference, Platform, CancellationToken, Task> Pull, Func<CacheMounts, TreeViews, BuildRoot, RunExecutor> Runs);
+
+/// <summary>A Dockerfile worked out for one platform: the plan, and the tree that it gives.</summary>
+public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<StepOutcome> Outcomes, CheckReport Checks, DockerfileSource Dockerfile);
+
+/// <summary>
+/// Builds: reads the Dockerfile, plans, solves. What becomes of the result is the caller's matter (<see cref="Exporting"/>). Builds run side by
+/// side and share cache, gate and cache mounts.
+/// </summary>
+public sealed class BuildService : IDisposable
+{
+    private readonly BuildParts _parts;
+    private readonly StepGate _gate = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly RunExecutor _runs;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = true, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public BuildService(BuildParts parts)
+    {
+        _parts = parts;
+        Root = new BuildRoot(parts.Stores.Root.Path);
+        Cache = new BuildCache(Root, parts.Stores.Database);
+        Views = new TreeViews(Root);
+        _runs = parts.Runs(new CacheMounts(Cache, Root), Views, Root);
+        Packer = new Exporting.LayerPacker(Cache, parts.Stores.Content, parts.Stores.Layers, Views);
+        Images = new Exporting.ImageExporter(Packer, parts.Images);
+        Trees = new Exporting.TreeExporter(Views);
+        parts.Images.Store.AddRoots(() => new Roots([], Cache.Chains()));
+    }
+
+    public BuildRoot Root { get; }
+
+    public BuildCache Cache { get; }
+
+    public TreeViews Views { get; }
+
+    public Exporting.LayerPacker Packer { get; }
+
+    public Exporting.ImageExporter Images { get; }
+
+    public Exporting.TreeExporter Trees { get; }
+
+    /// <summary>Builds the target's tree.</summary>
+    public async Task<BuiltTree> BuildAsync(PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    {
+        using var hold = _parts.Images.Store.Hold();
+        var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
+        var sources = new BuildSources(_parts.Images, pull ? _parts.Pull : null, _parts.Pull, client, progress);
+        var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
+        using var remotes = new RemoteSources(Cache, Root, _http);
+        var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch);
+        var solver = new Solver(Cache, Root, executor, progress, _gate) { Explain = explain };
+        var lastBefore = Cache.LastId();
+        var tree = await solver.SolveAsync(plan.Target, cancellation);
+        SyncLater(lastBefore);
+        return new BuiltTree(plan, tree, solver.Outcomes, checks, source);
+    }
+
+    /// <summary>Runs the checks alone, over every stage.</summary>
+    public async Task<(CheckReport Checks, DockerfileSource Source)> CheckAsync(PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    {
+        var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
+        var sources = new BuildSources(_parts.Images, null, _parts.Pull, client, progress);
+        var plan = await new Planner(program, options with { FileName = source.Name, AllStages = true }, sources, checks).PlanAsync(cancellation);
+        PracticeChecks.Run(program, plan.Config, hasIgnoreFile: (await client.IgnoreLinesAsync(LocalStep.MainContext, cancellation)).Count > 0, checks);
+        return (checks, source);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<(DockerfileSource Source, DockerfileProgram Program, CheckReport Checks)> ReadAsync(
+        PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    {
+        var vertex = new BuildVertex("[internal] load build definition from " + options.FileName, null, []);
+        progress.Announce(vertex);
+        progress.Begin(vertex);
+        DockerfileSource source;
+        try
+        {
+            source = await client.ReadDockerfileAsync((id, current, total, done) => progress.Status(vertex, id, current, total, done), cancellation);
+        }
+        catch (Exception e)
+        {
+            progress.End(vertex, cached: false, e.Message);
+            throw;
+        }
+
+        progress.End(vertex, cached: false, null);
+        var checks = new CheckReport(options.Arguments.GetValueOrDefault("BUILDKIT_DOCKERFILE_CHECK")) { Found = finding => progress.Warn(vertex, finding) };
+        try
+        {
+            return (source, InstructionParser.Parse(source.Text, checks), checks);
+        }
+        catch (DockerfileException e)
+        {
+            e.Data["source"] = source;
+            throw;
+        }
+    }
+
+    /// <summary>What was written reaches the disk in the background; until then a power cut makes the records void, nothing else does.</summary>
+    private void SyncLater(long lastBefore)
+    {
+        var last = Cache.LastId();
+        if (last == lastBefore)
+        {
+            return;
+        }
+
+        _ = Task.Run(() =>
+        {
+            using var folder = Linux.Files.FileAt.Open(Root.Temporary, Linux.Files.OpenFlags.ReadOnly | Linux.Files.OpenFlags.Directory);
+            Linux.Files.OpenFile.SyncFileSystem(folder);
+            Cache.MarkSynced(last);
+        });
+    }
+}

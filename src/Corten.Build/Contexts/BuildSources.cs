@@ -1,0 +1,63 @@
+using Corten.Build.Planning;
+using Corten.Build.Solving;
+using Corten.Images;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+
+namespace Corten.Build.Contexts;
+
+/// <summary>Finds base images: here, or by pulling them.</summary>
+/// <param name="images">The image store.</param>
+/// <param name="refresh">Pulls first (<c>--pull</c>); null to take what is here.</param>
+/// <param name="pull">Pulls what is not here.</param>
+/// <param name="client">Has the ignore files.</param>
+/// <param name="progress">Shows the look-ups.</param>
+internal sealed class BuildSources(
+    ImageService images, Func<ImageReference, Platform, CancellationToken, Task>? refresh, Func<ImageReference, Platform, CancellationToken, Task> pull, IBuildClient client,
+    IBuildProgress progress) : IBuildSources
+{
+    public async Task<BaseImage> ResolveImageAsync(string reference, Platform platform, CancellationToken cancellation)
+    {
+        var name = ImageReference.TryParse(reference, out var parsed) ? parsed.WithDefaultTag() : null;
+        var vertex = new BuildVertex($"[internal] load metadata for {name?.ToString() ?? reference}", null, []);
+        progress.Announce(vertex);
+        progress.Begin(vertex);
+        try
+        {
+            if (refresh is not null && name is not null)
+            {
+                await refresh(name, platform, cancellation);
+            }
+
+            var image = await FindAsync(reference, name, platform, cancellation);
+            progress.End(vertex, cached: false, null);
+            return new BaseImage
+            {
+                Reference = name?.ToString() ?? reference, Digest = image.Record.Target.Digest, Config = image.Config, Layers = image.Manifest.Layers,
+            };
+        }
+        catch (Exception e)
+        {
+            progress.End(vertex, cached: false, e.Message);
+            throw;
+        }
+    }
+
+    public Task<BaseImage> ResolveLayoutAsync(OciLayoutContext layout, Platform platform, CancellationToken cancellation) =>
+        Task.FromException<BaseImage>(CortenException.NotImplemented("oci-layout contexts can't be read from this client"));
+
+    public Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation) => client.IgnoreLinesAsync(contextName, cancellation);
+
+    private async Task<Image> FindAsync(string reference, ImageReference? name, Platform platform, CancellationToken cancellation)
+    {
+        try
+        {
+            return await images.ResolveAsync(reference, platform, cancellation);
+        }
+        catch (CortenException e) when (e.Kind == ErrorKind.NotFound && name is not null)
+        {
+            await pull(name, platform, cancellation);
+            return await images.ResolveAsync(reference, platform, cancellation);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Corten.Build.Execution;
+using Corten.Build.Planning;
+
+namespace Corten.Build.Contexts;
+
+/// <summary>A context's files as they are now.</summary>
+/// <param name="Identity">Tells it from other contexts and from its own earlier states.</param>
+/// <param name="Directory">Where they are.</param>
+/// <param name="Digests">Digests that are known without reading; null for none.</param>
+public sealed record ContextFolder(string Identity, string Directory, IKnownDigests? Digests);
+
+/// <summary>A Dockerfile as the client gave it.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Text">Its content.</param>
+public sealed record DockerfileSource(string Name, string Text);
+
+/// <summary>How far a transfer is: what, bytes or files so far, of how many, whether it is over.</summary>
+public delegate void TransferProgress(string id, long current, long total, bool done);
+
+/// <summary>Whoever asked for the build, and what it offers: files, secrets, agents.</summary>
+public interface IBuildClient
+{
+    IBuildSecrets Secrets { get; }
+
+    Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation);
+
+    /// <summary>The ignore patterns of a context; empty for none.</summary>
+    Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation);
+
+    Task<ContextFolder> FetchAsync(LocalStep step, TransferProgress progress, CancellationToken cancellation);
+}
