@@ -17,9 +17,10 @@ public sealed class ReadAhead : ReadOnlyStream
     private readonly Action<ReadOnlySpan<byte>>? _observer;
     private readonly CancellationTokenSource _stop;
     private readonly Block[] _ring = new Block[BlockCount];
-    private readonly SemaphoreSlim _free = new(BlockCount);
-    private readonly SemaphoreSlim _full = new(0);
-    private readonly SemaphoreSlim _toObserve = new(0);
+    private readonly Turnstile _free = new(BlockCount);
+    private readonly Turnstile _full = new(0);
+    private readonly Turnstile _toObserve = new(0);
+    private readonly CancellationTokenRegistration _onStop;
     private readonly Task _producing;
     private readonly Task _observing;
     private Exception? _failure;
@@ -34,6 +35,12 @@ public sealed class ReadAhead : ReadOnlyStream
         _source = source;
         _observer = observer;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _onStop = _stop.Token.Register(() =>
+        {
+            _free.Stop();
+            _full.Stop();
+            _toObserve.Stop();
+        });
         for (var i = 0; i < BlockCount; i++)
         {
             _ring[i] = new Block();
@@ -60,7 +67,7 @@ public sealed class ReadAhead : ReadOnlyStream
 
         if (_current is null)
         {
-            _full.Wait(_stop.Token);
+            _full.Wait();
             _current = _ring[_next++ % BlockCount];
             _offset = 0;
         }
@@ -98,6 +105,7 @@ public sealed class ReadAhead : ReadOnlyStream
             _stop.Cancel();
             Task.WhenAll(_producing, _observing).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+            _onStop.Dispose();
             _stop.Dispose();
         }
 
@@ -111,7 +119,7 @@ public sealed class ReadAhead : ReadOnlyStream
     {
         for (var i = 0; ; i++)
         {
-            await _free.WaitAsync(_stop.Token);
+            await _free.WaitAsync();
             var block = _ring[i % BlockCount];
             int length;
             try
@@ -137,7 +145,7 @@ public sealed class ReadAhead : ReadOnlyStream
     {
         for (var i = 0; ; i++)
         {
-            _free.Wait(_stop.Token);
+            _free.Wait();
             var block = _ring[i % BlockCount];
             int length;
             try
@@ -171,7 +179,7 @@ public sealed class ReadAhead : ReadOnlyStream
     {
         for (var i = 0; ; i++)
         {
-            _toObserve.Wait(_stop.Token);
+            _toObserve.Wait();
             var block = _ring[i % BlockCount];
             if (block.Length == 0)
             {
