@@ -61,6 +61,7 @@ public static class BlobDownload
                     fresh = fresh[known..];
                 }
 
+                watchdog.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (fresh.Length > blob.Size - sink.Position)
                 {
                     throw CortenException.Internal($"filesystem layer verification failed for digest {blob.Digest}: more than the {blob.Size} bytes that its manifest says");

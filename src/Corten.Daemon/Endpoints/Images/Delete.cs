@@ -1,0 +1,16 @@
+using Corten.Daemon.Http;
+using Corten.EngineApi.Images;
+using Corten.Images;
+
+namespace Corten.Daemon.Endpoints.Images;
+
+/// <summary><c>DELETE /images/{name}</c></summary>
+internal sealed class Delete(ImageService images)
+{
+    public async Task ServeAsync(RequestContext context)
+    {
+        var items = await images.Removal.RemoveAsync(
+            context.Route["name"], context.Query.Bool("force"), pruneParents: !context.Query.Bool("noprune"), context.Aborted);
+        await context.WriteJsonAsync(items, ImagesJson.Wire.IReadOnlyListImageDeleteItem);
+    }
+}

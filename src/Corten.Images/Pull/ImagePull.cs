@@ -1,0 +1,140 @@
+using Corten.Distribution;
+using Corten.Distribution.Registry;
+using Corten.Distribution.Transport;
+using Corten.Images.Catalog;
+using Corten.Images.Progress;
+using Corten.Images.Registration;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+
+namespace Corten.Images.Pull;
+
+/// <summary>
+/// Brings images from registries: mirrors first, then the registry itself. What is here already is not fetched again, and what an interrupted
+/// pull left is taken up.
+/// </summary>
+public sealed class ImagePull(ImageStore store, ImageRegistration registration)
+{
+    private readonly LayerPull _layers = new(store);
+
+    /// <exception cref="CortenException">In Docker's words; nothing is recorded then, but blobs that arrived are kept for a day.</exception>
+    public async Task PullAsync(PullRequest request, ProgressReport report, CancellationToken cancellationToken)
+    {
+        var endpoints = store.Registries.EndpointsOf(request.Name.Domain, RepositoryAccess.Pull);
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                await PullAsync(request, endpoints[i], report, cancellationToken);
+                return;
+            }
+            catch (CortenException problem) when (i < endpoints.Count - 1 && IsWorthAnother(endpoints[i], problem))
+            {
+                // A mirror that fails in whatever way, or a registry that speaks no TLS: the next endpoint may do.
+            }
+            catch (CortenException problem)
+            {
+                throw PullErrors.Translate(problem, request.Name);
+            }
+        }
+    }
+
+    private static bool IsWorthAnother(RegistryEndpoint endpoint, CortenException problem) => endpoint.IsMirror || problem is RegistryUnreachableException;
+
+    private async Task PullAsync(PullRequest request, RegistryEndpoint endpoint, ProgressReport report, CancellationToken cancellationToken)
+    {
+        var repository = await store.Registries.OpenAsync(endpoint, request.Name, request.Credentials, RepositoryAccess.Pull, cancellationToken: cancellationToken);
+        IReadOnlyList<ImageReference> names = request.AllTags
+            ? [.. (await repository.ListTagsAsync(cancellationToken)).Select(request.Name.WithTag)]
+            : [request.Name];
+        var updated = false;
+        foreach (var name in names)
+        {
+            updated |= await PullOneAsync(repository, name, request.Platform, report, cancellationToken);
+        }
+
+        report.Say(updated ? $"Status: Downloaded newer image for {request.Name.Familiar}" : $"Status: Image is up to date for {request.Name.Familiar}");
+    }
+
+    /// <returns>Whether the name stands for another image than before.</returns>
+    private async Task<bool> PullOneAsync(Repository repository, ImageReference name, Platform? platform, ProgressReport report, CancellationToken cancellationToken)
+    {
+        using var hold = store.Hold();
+        var wanted = name.Digest.IsEmpty ? name.Tag! : name.Digest.ToString();
+        var root = await repository.GetManifestAsync(wanted, cancellationToken);
+        var chosen = await ChooseAsync(repository, root, platform, cancellationToken);
+        report.Say($"Pulling from {name.Path}", wanted);
+
+        var manifest = ManifestReader.ReadManifest(chosen.Content);
+        if (!MediaTypes.IsConfig(manifest.Config.MediaType))
+        {
+            throw CortenException.Invalid($"Encountered remote \"{manifest.Config.MediaType}\"(unknown) when fetching");
+        }
+
+        var digests = manifest.Layers.Select(l => l.Digest).Append(manifest.Config.Digest).Append(chosen.Descriptor.Digest).ToHashSet();
+        store.Catalog.BeginPull(digests);
+        var config = await FetchConfigAsync(repository, manifest.Config, platform, cancellationToken);
+        ImageLayers.CheckLayerCount(manifest, config);
+        await _layers.PullAsync(repository, manifest, config, report, cancellationToken);
+        await store.Content.AddAsync(chosen.Content, cancellationToken);
+
+        var before = store.Catalog.Find(name)?.Id;
+        ImageReference[] names = name.Digest.IsEmpty ? [name, name.WithDigest(root.Descriptor.Digest)] : [name.WithDigest(name.Digest)];
+        var image = await registration.RegisterAsync(chosen.Descriptor, names, platform, cancellationToken);
+        store.Catalog.EndPull(digests);
+        foreach (var layer in manifest.Layers)
+        {
+            store.Sources.Seen(layer.Digest, name.Repository);
+        }
+
+        report.Say($"Digest: {root.Descriptor.Digest}");
+        store.Events.Publish("pull", name.Familiar, image.Config, name.FamiliarRepository);
+        return before != image.Id;
+    }
+
+    /// <summary>The manifest itself, or of an index the one for the platform.</summary>
+    private static async Task<FetchedManifest> ChooseAsync(Repository repository, FetchedManifest root, Platform? platform, CancellationToken cancellationToken)
+    {
+        var fetched = root;
+        for (var depth = 0; MediaTypes.IsIndex(fetched.Descriptor.MediaType); depth++)
+        {
+            if (depth > 2)
+            {
+                throw CortenException.Invalid("manifest list invalid: indexes within indexes");
+            }
+
+            var wanted = platform ?? Platform.Host;
+            var entry = PlatformChoice.Choose(ManifestReader.ReadIndex(fetched.Content).Manifests, wanted)
+                ?? throw CortenException.NotFound($"no matching manifest for {wanted} in the manifest list entries");
+            fetched = await repository.GetManifestAsync(entry.Digest.ToString(), cancellationToken);
+        }
+
+        return fetched.Descriptor.MediaType switch
+        {
+            var type when MediaTypes.IsManifest(type) => fetched,
+            "application/vnd.docker.distribution.manifest.v1+json" or "application/vnd.docker.distribution.manifest.v1+prettyjws" => throw CortenException.Invalid(
+                $"Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been removed. Suggest the author of {repository.Name.Familiar} to upgrade the image to the OCI Format or Docker Image manifest v2, schema 2. More information at https://docs.docker.com/go/deprecated-image-specs/"),
+            var type => throw CortenException.Invalid($"unsupported manifest media type and no default available: {type}"),
+        };
+    }
+
+    private async Task<ImageConfig> FetchConfigAsync(Repository repository, Descriptor descriptor, Platform? platform, CancellationToken cancellationToken)
+    {
+        if (!store.Content.Exists(descriptor.Digest))
+        {
+            var json = await repository.GetBlobAsync(descriptor.Digest, descriptor.Size, Storage.Content.ContentLimits.Document, cancellationToken);
+            ImageDocuments.ReadConfig(json);
+            await store.Content.AddAsync(json, cancellationToken);
+        }
+
+        var config = (await store.Documents.ConfigAsync(descriptor.Digest, cancellationToken)).Config;
+        if (config.Os is { Length: > 0 } os && os != "linux")
+        {
+            throw CortenException.NotFound($"image operating system \"{os}\" cannot be used on this platform");
+        }
+
+        return platform is null || PlatformChoice.Runs(platform, config.Platform) ? config
+            : throw CortenException.NotFound(
+                $"image with reference {repository.Name.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})");
+    }
+}
