@@ -19,6 +19,14 @@ public sealed class ImageEvents(EventLog log)
 
     public void Published(string action, Digest id, ImageConfig? config, string? name = null) => Publish(action, id.ToString(), config, name ?? id.ToString());
 
+    public void PublishSaved(IEnumerable<Image> images)
+    {
+        foreach (var image in images)
+        {
+            Published("save", image.Id, image.Config);
+        }
+    }
+
     public void Pruned(long reclaimed) =>
         log.Publish(EventType.Image, "prune", "", [new("reclaimed", reclaimed.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 }

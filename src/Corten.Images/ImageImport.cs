@@ -1,3 +1,4 @@
+using Corten.Distribution;
 using Corten.Images.Archives;
 using Corten.Images.Changes;
 using Corten.Images.Progress;
@@ -33,6 +34,16 @@ public sealed class ImageImport(ImageStore store, LocalImage local)
 {
     /// <summary>The version that images say they were made by.</summary>
     public const string EngineVersion = "28.5.2";
+
+    /// <summary>Imports what an HTTP server sends.</summary>
+    public async Task<Digest> ImportFromAddressAsync(string source, ImportOptions options, ProgressReport report, CancellationToken cancellationToken)
+    {
+        var address = RemoteArchive.AddressOf(source);
+        using var response = await RemoteArchive.OpenAsync(store.Registries, address, cancellationToken);
+        report.Say($"Downloading from {address}");
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return await ImportAsync(body, options with { Source = address.AbsoluteUri }, report, cancellationToken);
+    }
 
     public async Task<Digest> ImportAsync(Stream archive, ImportOptions options, ProgressReport report, CancellationToken cancellationToken)
     {

@@ -1,4 +1,8 @@
+using Corten.Images.Commit;
 using Corten.Images.Listing;
+using Corten.Images.Pull;
+using Corten.Images.Push;
+using Corten.Images.Save;
 using Corten.Images.Registration;
 using Corten.Images.Removal;
 using Corten.Oci.Image;
@@ -21,6 +25,12 @@ public sealed class ImageService
         Pruning = new ImagePruning(store, Removal);
         Import = new ImageImport(store, Local);
         Load = new ImageLoad(store, Registration, Local);
+        Save = new ImageSave(store);
+        Pull = new ImagePull(store, Registration);
+        Push = new ImagePush(store);
+        Commit = new ImageCommit(store, Local);
+        Distribution = new RegistryInspection(store.Registries);
+        Search = new ImageSearch(store.Registries);
     }
 
     public ImageStore Store { get; }
@@ -44,6 +54,18 @@ public sealed class ImageService
     public ImageImport Import { get; }
 
     public ImageLoad Load { get; }
+
+    public ImageSave Save { get; }
+
+    public ImagePull Pull { get; }
+
+    public ImagePush Push { get; }
+
+    public ImageCommit Commit { get; }
+
+    public RegistryInspection Distribution { get; }
+
+    public ImageSearch Search { get; }
 
     /// <summary>The image that a container is made from; its layers are unpacked when this returns.</summary>
     /// <inheritdoc cref="ImageResolver.ResolveAsync"/>

@@ -19,11 +19,13 @@ internal sealed record SavedImage
 
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(IReadOnlyList<SavedImage>))]
-[JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
+[JsonSerializable(typeof(SortedDictionary<string, SortedDictionary<string, string>>))]
 internal sealed partial class ArchiveJson : JsonSerializerContext
 {
     /// <summary>Images in one archive beyond this many are refused.</summary>
     public const int MaxImages = 1024;
+
+    public static ArchiveJson Plain { get; } = new(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Reads <c>manifest.json</c>.</summary>
     /// <exception cref="CortenException">It is not what docker save writes.</exception>

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Corten.Distribution.Transfer;
-using Corten.Images.Progress;
 using Corten.Storage;
 using Corten.Storage.Content;
 
@@ -19,14 +18,6 @@ internal sealed class LayerSink(BlobWriter writer, PipeWriter? unpacker) : IBlob
             await unpacker.WriteAsync(bytes, cancellationToken);
         }
     }
-}
-
-/// <summary>Turns a transfer's progress into lines of the stream.</summary>
-internal sealed class LineObserver(ProgressReport report, string id, string verb, long total) : ITransferObserver
-{
-    public void Moved(long position) => report.Count(id, verb, position, total);
-
-    public void Retrying(int seconds) => report.Status(id, $"Retrying in {seconds} second{(seconds == 1 ? "" : "s")}");
 }
 
 /// <summary>One stream after the other, both owned.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Corten.Daemon.Http;
 using Corten.Images;
+using Corten.Images.Pull;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 

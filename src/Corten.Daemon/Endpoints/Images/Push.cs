@@ -1,5 +1,6 @@
 using Corten.Daemon.Http;
 using Corten.Images;
+using Corten.Images.Push;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 

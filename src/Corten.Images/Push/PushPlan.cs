@@ -1,0 +1,121 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Corten.Images.Progress;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+
+namespace Corten.Images.Push;
+
+/// <summary>A manifest to send, with the blobs that must be at the registry before it.</summary>
+/// <param name="Target">Its digest is of <paramref name="Content"/>.</param>
+/// <param name="Content">The bytes.</param>
+/// <param name="Blobs">Configuration and layers, each with the id that progress lines call it by; null for one without a line.</param>
+internal sealed record PushManifest(Descriptor Target, byte[] Content, IReadOnlyList<(Descriptor Blob, string? Id)> Blobs);
+
+/// <summary>
+/// Finds out what a push has to send. Manifests go as they came, so that their digests stay; only those made here of plain layers are
+/// rewritten with compressed ones, once: the compressed form is kept for the next push.
+/// </summary>
+internal sealed class PushPlan(ImageStore store)
+{
+    /// <summary>Between speed and size: 96 MB/s for a ratio of 2.37, where the default's 2.43 comes at 65 MB/s.</summary>
+    private const int GzipLevel = 3;
+
+    /// <summary>Manifests in the order in which they must be sent: an index after those that it names.</summary>
+    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, ProgressReport report, CancellationToken cancellationToken)
+    {
+        if (!whole || !MediaTypes.IsIndex(image.Record.Target.MediaType))
+        {
+            return [await ManifestAsync(image.ManifestDescriptor, report, cancellationToken)];
+        }
+
+        var manifests = new List<PushManifest>();
+        await AddIndexAsync(image.Record.Target, manifests, report, cancellationToken);
+        return manifests;
+    }
+
+    private async Task AddIndexAsync(Descriptor index, List<PushManifest> manifests, ProgressReport report, CancellationToken cancellationToken)
+    {
+        foreach (var entry in (await store.Documents.IndexAsync(index.Digest, cancellationToken)).Manifests)
+        {
+            if (MediaTypes.IsIndex(entry.MediaType))
+            {
+                await AddIndexAsync(entry, manifests, report, cancellationToken);
+            }
+            else
+            {
+                // Within an index a manifest's digest is fixed: its layers go as they are.
+                var content = await store.Content.ReadAllAsync(entry.Digest, cancel: cancellationToken);
+                var manifest = await store.Documents.ManifestAsync(entry.Digest, cancellationToken);
+                manifests.Add(new PushManifest(entry, content, await BlobsOfAsync(manifest, cancellationToken)));
+            }
+        }
+
+        manifests.Add(new PushManifest(index, await store.Content.ReadAllAsync(index.Digest, cancel: cancellationToken), []));
+    }
+
+    private async Task<PushManifest> ManifestAsync(Descriptor descriptor, ProgressReport report, CancellationToken cancellationToken)
+    {
+        var manifest = await store.Documents.ManifestAsync(descriptor.Digest, cancellationToken);
+        if (!manifest.Layers.Any(IsPlain))
+        {
+            return new PushManifest(descriptor, await store.Content.ReadAllAsync(descriptor.Digest, cancel: cancellationToken), await BlobsOfAsync(manifest, cancellationToken));
+        }
+
+        var layers = new List<Descriptor>();
+        foreach (var layer in manifest.Layers)
+        {
+            layers.Add(IsPlain(layer) ? await PackAsync(layer, report, cancellationToken) : layer);
+        }
+
+        var packed = manifest with { Layers = layers };
+        var content = JsonSerializer.SerializeToUtf8Bytes(packed, ImageJson.Plain.Manifest);
+        return new PushManifest(new Descriptor { MediaType = descriptor.MediaType, Digest = Digest.Of(content), Size = content.Length }, content, await BlobsOfAsync(packed, cancellationToken));
+    }
+
+    /// <summary>A plain layer's blob is its diff.</summary>
+    private async Task<Descriptor> PackAsync(Descriptor plain, ProgressReport report, CancellationToken cancellationToken)
+    {
+        if (store.Sources.PackedFormOf(plain.Digest) is { } known && store.Content.Exists(known.Digest))
+        {
+            return known;
+        }
+
+        report.Status(plain.Digest.Short, "Preparing");
+        await using var source = store.Content.OpenRead(plain.Digest);
+        await using var writer = await store.Content.BeginAsync("pack-" + plain.Digest, cancellationToken);
+        writer.Restart();
+        await Task.Run(
+            async () =>
+            {
+                await using var gzip = new GZipStream(writer, new ZLibCompressionOptions { CompressionLevel = GzipLevel }, leaveOpen: true);
+                await source.CopyToAsync(gzip, 1 << 18, cancellationToken);
+            },
+            cancellationToken);
+        var info = await writer.CommitAsync(default, null, cancellationToken);
+        var packed = new Descriptor { MediaType = plain.MediaType == MediaTypes.DockerLayer ? MediaTypes.DockerLayerGzip : MediaTypes.OciLayerGzip, Digest = info.Digest, Size = info.Size };
+        store.Sources.SetPackedForm(plain.Digest, packed);
+        return packed;
+    }
+
+    /// <summary>Layers topmost first, as Docker lists them, under their diff ids; then the configuration.</summary>
+    private async Task<IReadOnlyList<(Descriptor, string?)>> BlobsOfAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
+        foreach (var blob in manifest.Layers.Append(manifest.Config).Where(b => !store.Content.Exists(b.Digest)))
+        {
+            throw CortenException.NotFound($"content digest {blob.Digest}: not found; pull or load the image again");
+        }
+
+        var diffIds = MediaTypes.IsConfig(manifest.Config.MediaType) ? (await store.Documents.ConfigAsync(manifest.Config.Digest, cancellationToken)).Config.RootFs.DiffIds : [];
+        var blobs = new List<(Descriptor, string?)>();
+        for (var i = manifest.Layers.Count - 1; i >= 0; i--)
+        {
+            blobs.Add((manifest.Layers[i], (diffIds.Count == manifest.Layers.Count ? diffIds[i] : manifest.Layers[i].Digest).Short));
+        }
+
+        blobs.Add((manifest.Config, null));
+        return blobs;
+    }
+
+    private static bool IsPlain(Descriptor layer) => layer.MediaType is MediaTypes.OciLayer or MediaTypes.DockerLayer;
+}

@@ -1,0 +1,16 @@
+using Corten.Distribution.Authentication;
+using Corten.Oci.Image;
+
+namespace Corten.Images.Push;
+
+/// <summary>What is to be pushed, and as whom.</summary>
+public sealed record PushRequest
+{
+    /// <summary>With a tag, or without one for all tags of the repository.</summary>
+    public required ImageReference Name { get; init; }
+
+    /// <summary>Of an image of several platforms only this one; null for the whole.</summary>
+    public Platform? Platform { get; init; }
+
+    public RegistryCredentials Credentials { get; init; } = RegistryCredentials.Anonymous;
+}
