@@ -2,6 +2,7 @@ using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Endpoints.Checkpoints;
 using Corten.Daemon.Endpoints.Debug;
+using Corten.Daemon.Endpoints.Images;
 using Corten.Daemon.Endpoints.Networks;
 using Corten.Daemon.Endpoints.Plugins;
 using Corten.Daemon.Endpoints.Swarm;
@@ -113,6 +114,7 @@ internal sealed class Composition : IAsyncDisposable
         var routes = new RouteTable();
         SystemRoutes.Add(routes, identity, new Info(identity, () => _options, objects, _volumes, _events), _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
+        ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);
         NetworksRoutes.Add(routes, _networks);
         PluginsRoutes.Add(routes);
