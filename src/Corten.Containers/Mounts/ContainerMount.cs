@@ -55,4 +55,7 @@ public sealed record ContainerMount
 
     /// <summary>Of an image mount: the image's id, which stays in use.</summary>
     public string? ImageId { get; set; }
+
+    /// <summary>The layers of that image.</summary>
+    public string? ImageChain { get; set; }
 }

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using Corten.Linux;
+using Corten.Linux.Processes;
+using Corten.Linux.Sockets;
+using Corten.Supervision;
+using Corten.Supervision.Launcher;
+
+namespace Corten.Containers.Launching;
+
+/// <summary>
+/// The process that makes containers for the daemon (it never forks itself): <c>corten-runtime launcher</c>, with our socket as its descriptor 3. It
+/// is started with the daemon and once more whenever it is found dead, and ends when we do; the containers that it started do not.
+/// </summary>
+public sealed class Launcher : IDisposable
+{
+    private readonly string _program;
+    private readonly Lock _lock = new();
+    private SeqpacketSocket? _socket;
+    private bool _disposed;
+
+    public Launcher(string program) => _program = program;
+
+    /// <summary>Its pid; 0 before the start.</summary>
+    public int ProcessId { get; private set; }
+
+    public void Start()
+    {
+        lock (_lock)
+        {
+            _socket ??= Spawned();
+        }
+    }
+
+    /// <summary>Sends a request; the descriptors stay the caller's. Answers come on the first of them.</summary>
+    public void Send(LaunchRequest request, params ReadOnlySpan<SafeHandle> descriptors)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _socket ??= Spawned();
+            try
+            {
+                _socket.Send(request, SupervisionJson.Default.LaunchRequest, descriptors);
+            }
+            catch (LinuxException e) when (e.Errno is Errno.EPIPE or Errno.ECONNRESET or Errno.ENOTCONN)
+            {
+                // Killed by somebody: a new one serves as well, since it holds no state.
+                _socket.Dispose();
+                _socket = Spawned();
+                _socket.Send(request, SupervisionJson.Default.LaunchRequest, descriptors);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _socket?.Dispose();
+            _socket = null;
+        }
+    }
+
+    private SeqpacketSocket Spawned()
+    {
+        var (ours, theirs) = SeqpacketSocket.CreatePair();
+        try
+        {
+            ProcessId = Spawn.Start(_program, [_program, "launcher"], Environment, [null, null, null, theirs.Handle], newSession: true);
+            return ours;
+        }
+        catch
+        {
+            ours.Dispose();
+            throw;
+        }
+        finally
+        {
+            theirs.Dispose();
+        }
+    }
+
+    /// <summary>Small budgets for the collector: the launcher is forked once a container, and each monitor keeps what it touches.</summary>
+    private static IReadOnlyList<string> Environment =>
+    [
+        "PATH=" + System.Environment.GetEnvironmentVariable("PATH"),
+        "DOTNET_GCGen0MaxBudget=40000",
+    ];
+}

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Corten.Containers.Model;
+
+namespace Corten.Containers.Logs;
+
+/// <summary>What <c>labels</c>, <c>labels-regex</c>, <c>env</c>, <c>env-regex</c> and <c>tag</c> of <c>--log-opt</c> add to every line.</summary>
+internal static class LogAttributes
+{
+    public static Dictionary<string, string>? Of(Container container, IReadOnlyDictionary<string, string> options)
+    {
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var config = container.Record.Config;
+        var environment = (config.Env ?? []).Select(entry => entry.Split('=', 2)).Where(pair => pair.Length == 2).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]);
+        Select(attributes, config.Labels ?? [], options.GetValueOrDefault("labels"), options.GetValueOrDefault("labels-regex"));
+        Select(attributes, environment, options.GetValueOrDefault("env"), options.GetValueOrDefault("env-regex"));
+        if (options.TryGetValue("tag", out var tag) && tag.Length > 0)
+        {
+            attributes["tag"] = Tag(tag, container);
+        }
+
+        return attributes.Count > 0 ? attributes : null;
+    }
+
+    /// <summary>The fields of the reference engine's tag templates.</summary>
+    public static string Tag(string template, Container container) => template
+        .Replace("{{.ID}}", container.Id[..12], StringComparison.Ordinal)
+        .Replace("{{.FullID}}", container.Id, StringComparison.Ordinal)
+        .Replace("{{.Name}}", container.Name, StringComparison.Ordinal)
+        .Replace("{{.ImageID}}", Short(container.Record.ImageId), StringComparison.Ordinal)
+        .Replace("{{.ImageFullID}}", container.Record.ImageId, StringComparison.Ordinal)
+        .Replace("{{.ImageName}}", container.Record.Config.Image, StringComparison.Ordinal)
+        .Replace("{{.DaemonName}}", "docker", StringComparison.Ordinal);
+
+    private static string Short(string digest) => digest.Length > 19 ? digest[7..19] : digest;
+
+    private static void Select(Dictionary<string, string> into, IReadOnlyDictionary<string, string> from, string? names, string? pattern)
+    {
+        foreach (var name in (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (from.TryGetValue(name, out var value))
+            {
+                into[name] = value;
+            }
+        }
+
+        if (!string.IsNullOrEmpty(pattern))
+        {
+            var expression = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            foreach (var (name, value) in from.Where(entry => expression.IsMatch(entry.Key)))
+            {
+                into[name] = value;
+            }
+        }
+    }
+}
