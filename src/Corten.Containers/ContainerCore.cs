@@ -32,7 +32,7 @@ internal sealed class ContainerCore
 
     public required IContainerImages Images { get; init; }
 
-    public required IContainerLayers Layers { get; init; }
+    public required ContainerLayers Layers { get; init; }
 
     public required IContainerReport Report { get; init; }
 

@@ -46,8 +46,8 @@ public sealed class CreateContainer
             undo.Add("reserve the name", () => _core.Registry.ReleaseName(name));
             var record = Describe(id, request, host, image, warnings);
             await MakeVolumesAsync(record, undo, cancellationToken);
-            _core.Layers.Create(id, record.Chain);
-            undo.Add("make the writable layer", () => _core.Layers.Remove(id));
+            await _core.Layers.CreateAsync(id, record.Chain, cancellationToken);
+            undo.Add("make the writable layer", () => _core.Layers.Snapshots.Remove(id));
             await FillVolumesAsync(record, cancellationToken);
             Directory.CreateDirectory(_core.Paths.Data(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
             undo.Add("make the data folder", () => Directory.Delete(_core.Paths.Data(id), recursive: true));

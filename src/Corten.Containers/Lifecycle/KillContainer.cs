@@ -15,7 +15,7 @@ public sealed class KillContainer
 
     public async Task RunAsync(string idOrName, string signalText, CancellationToken cancellationToken)
     {
-        var signal = Signal.Parse(string.IsNullOrEmpty(signalText) ? "SIGKILL" : signalText);
+        var signal = ParseSignal(idOrName, string.IsNullOrEmpty(signalText) ? "SIGKILL" : signalText);
         var container = _core.Registry.Find(idOrName);
         if (container.Run is not { } run || !container.Status.IsRunning)
         {
@@ -37,6 +37,18 @@ public sealed class KillContainer
         {
             await ((Task)run.Settled.Task).WaitAsync(Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static Signal ParseSignal(string asked, string text)
+    {
+        try
+        {
+            return Signal.Parse(text);
+        }
+        catch (CortenException e)
+        {
+            throw CortenException.Invalid($"cannot kill container: {asked}: {e.Message}");
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class RemoveContainer
         {
             if (!force)
             {
-                throw Refused(container);
+                throw Refused(idOrName, container);
             }
 
             await KillAsync(container, cancellationToken);
@@ -50,7 +50,7 @@ public sealed class RemoveContainer
 
             if (container.Status.IsUp)
             {
-                throw Refused(container);
+                throw Refused(idOrName, container);
             }
 
             // A client that goes away now changes nothing.
@@ -71,7 +71,7 @@ public sealed class RemoveContainer
         try
         {
             HostPlaces.UnmountAll(_core.Paths.Exec(id));
-            _core.Layers.Remove(id);
+            _core.Layers.Snapshots.Remove(id);
             await _core.Volumes.ReleaseAsync(id, removeVolumes, cancellationToken);
             DeleteFolder(_core.Paths.Exec(id));
             DeleteFolder(_core.Paths.Data(id));
@@ -92,7 +92,7 @@ public sealed class RemoveContainer
         _core.Events.Publish(container, "destroy");
     }
 
-    private static CortenException Refused(Container container)
+    private static CortenException Refused(string asked, Container container)
     {
         var (state, advice) = container.Status switch
         {
@@ -100,7 +100,7 @@ public sealed class RemoveContainer
             { Phase: Phase.Restarting } => ("restarting", "stop the container before removing or force remove"),
             _ => ("running", "stop the container before removing or force remove"),
         };
-        return CortenException.Conflict($"cannot remove container \"/{container.Name}\": container is {state}: {advice}");
+        return CortenException.Conflict($"cannot remove container \"{asked}\": container is {state}: {advice}");
     }
 
     private async Task KillAsync(Container container, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public sealed class RenameContainer
 
             try
             {
-                name = ContainerName.Parse(newName);
+                name = ContainerName.Parse("/" + name);
                 _core.Registry.ReserveName(name, container.Id);
             }
             catch (CortenException e)

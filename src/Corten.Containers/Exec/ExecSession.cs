@@ -1,0 +1,36 @@
+using Corten.Containers.Model;
+using Corten.EngineApi.Containers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Corten.Containers.Exec;
+
+/// <summary>One more process of a container: asked for, perhaps running, perhaps ended. Known until a while after its end, or until its container's.</summary>
+public sealed class ExecSession
+{
+    private int _started;
+
+    internal ExecSession(string id, Container container, ExecConfig config) => (Id, Container, Config) = (id, container, config);
+
+    public string Id { get; }
+
+    public Container Container { get; }
+
+    public ExecConfig Config { get; }
+
+    public bool Running { get; internal set; }
+
+    /// <summary>Null until it has ended.</summary>
+    public int? ExitCode { get; internal set; }
+
+    public int Pid { get; internal set; }
+
+    internal SafeFileHandle? Terminal { get; set; }
+
+    /// <summary>When it ended; null while it has not.</summary>
+    internal DateTimeOffset? EndedAt { get; set; }
+
+    internal bool HasStarted => _started != 0;
+
+    /// <returns>False for everybody but the first.</returns>
+    internal bool TryBegin() => Interlocked.Exchange(ref _started, 1) == 0;
+}
