@@ -36,6 +36,8 @@ internal sealed class ContainerCore
 
     public required IContainerReport Report { get; init; }
 
+    public required Logs.LogCompression LogCompression { get; init; }
+
     public CgroupMounts CgroupMounts { get; } = CgroupMounts.Read();
 
     /// <summary>Ends when the daemon does: background work stops with it.</summary>

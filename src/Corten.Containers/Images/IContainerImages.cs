@@ -20,6 +20,9 @@ public interface IContainerImages
     /// <summary>The id that a name has now; null if it has none.</summary>
     Digest? TryFindId(string name);
 
+    /// <summary>Whether the image <paramref name="id"/> stands on all layers of <paramref name="ancestor"/> (both as digests).</summary>
+    bool IsAncestor(string ancestor, string id);
+
     /// <summary>The built-in image without layers that a container without a name of an image is made from.</summary>
     static ContainerImage Empty { get; } = new(default, new ImageConfig { Os = "linux" }, "");
 }

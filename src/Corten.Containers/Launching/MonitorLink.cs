@@ -34,7 +34,10 @@ internal sealed class MonitorLink : IDisposable
     public Task<Exited> Ended => _ended.Task;
 
     /// <summary>The kernel killed a process of the container for want of memory.</summary>
-    public event Action? OutOfMemory;
+    public event Action? RanOutOfMemory;
+
+    /// <summary>The log was rotated: the file is complete and may be compressed.</summary>
+    public event Action<string>? Rotated;
 
     /// <summary>Connects to a monitor that another daemon started; null when there is none.</summary>
     public static MonitorLink? TryConnect(string socketPath, string exitFile, EventLoop loop)
@@ -123,7 +126,10 @@ internal sealed class MonitorLink : IDisposable
                 _started.TrySetException(new StartFailedException(failed.Error));
                 return true;
             case OutOfMemory:
-                OutOfMemory?.Invoke();
+                RanOutOfMemory?.Invoke();
+                return false;
+            case LogRotated rotated:
+                Rotated?.Invoke(rotated.Path);
                 return false;
             case Exited exited:
                 _ended.TrySetResult(exited);

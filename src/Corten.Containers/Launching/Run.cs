@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Corten.Containers.Launching;
 
 /// <summary>One start of a container: from the moment that its program runs until its end is dealt with.</summary>
-internal sealed class Run(MonitorLink monitor, int pid, ulong pidStartTime, SafeFileHandle pidfd) : IDisposable
+internal sealed class Run(MonitorLink monitor, int pid, ulong pidStartTime, SafeFileHandle? pidfd) : IDisposable
 {
     public MonitorLink Monitor => monitor;
 
@@ -11,8 +11,8 @@ internal sealed class Run(MonitorLink monitor, int pid, ulong pidStartTime, Safe
 
     public ulong PidStartTime => pidStartTime;
 
-    /// <summary>Signals go through it: a pid may be another process by now.</summary>
-    public SafeFileHandle Pidfd => pidfd;
+    /// <summary>Signals go through it: a pid may be another process by now. Null if it had ended before we could look.</summary>
+    public SafeFileHandle? Pidfd => pidfd;
 
     /// <summary>Completes when the end has been dealt with: networks released, status kept, events told.</summary>
     public TaskCompletionSource Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,6 +26,6 @@ internal sealed class Run(MonitorLink monitor, int pid, ulong pidStartTime, Safe
     public void Dispose()
     {
         monitor.Dispose();
-        pidfd.Dispose();
+        pidfd?.Dispose();
     }
 }

@@ -19,7 +19,8 @@ internal sealed class ContainerEnd(ContainerCore core, RestartPolicies policies)
     /// <summary>Deals with the end of <paramref name="run"/> when it comes.</summary>
     public void Watch(Container container, Run run)
     {
-        run.Monitor.OutOfMemory += () => core.Events.Publish(container, "oom");
+        run.Monitor.RanOutOfMemory += () => core.Events.Publish(container, "oom");
+        run.Monitor.Rotated += path => core.LogCompression.Add(container, path);
         _ = SettleAsync(container, run);
     }
 
