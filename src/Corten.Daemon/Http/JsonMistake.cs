@@ -127,7 +127,7 @@ internal static class JsonMistake
             _ when type == typeof(uint) => "uint32",
             _ when type == typeof(ulong) => "uint64",
             _ when type == typeof(double) => "float64",
-            _ when type.IsAssignableTo(typeof(System.Collections.IDictionary)) => "map",
+            _ when type.IsAssignableTo(typeof(System.Collections.IDictionary)) && type.GenericTypeArguments is [_, var value] => "map[string]" + GoType(value),
             _ when type != typeof(string) && type.IsAssignableTo(typeof(System.Collections.IEnumerable)) => "[]string",
             _ => type.Name,
         };
