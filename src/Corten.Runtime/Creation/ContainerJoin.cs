@@ -68,9 +68,9 @@ internal static class ContainerJoin
         }
         using (slave)
         {
-            int pid;
-            SafeFileHandle? pidfd;
-            using (PidNamespaceForChildren.Enter(target.Init)) pid = Child.Clone(0, asSibling, out pidfd);
+            // The child does not leave this block: it has no way back out of the pid namespace.
+            using var restore = PidNamespaceForChildren.Enter(target.Init);
+            int pid = Child.Clone(0, asSibling, out SafeFileHandle? pidfd);
             if (pid == 0) RunChild(target, plan, slave, stdio, report);
             return new JoinedProcess(pid, pidfd!, master);
         }

@@ -47,7 +47,7 @@ internal sealed class ContainerPlan : IDisposable
     /// <summary>Hooks that run while init waits with its mounts in place.</summary>
     public bool HasMakerHooks => Spec.Hooks is { } hooks && (hooks.Prestart is { Count: > 0 } || hooks.CreateRuntime is { Count: > 0 });
 
-    public static ContainerPlan Build(ContainerRequest request, CgroupMounts cgroups, Func<SeccompSpec, SeccompFilter> compile)
+    public static ContainerPlan Build(ContainerRequest request, CgroupMounts cgroups)
     {
         RuntimeSpec spec = request.Spec;
         SpecRules.Check(spec);
@@ -60,7 +60,7 @@ internal sealed class ContainerPlan : IDisposable
         try
         {
             SpecRules.Check(linux, spec, namespaces);
-            SeccompFilter? filter = linux.Seccomp is { } seccomp ? compile(seccomp) : null;
+            SeccompFilter? filter = linux.Seccomp is { } seccomp ? SeccompCompiler.Compile(seccomp) : null;
             proc = ProcFs.Open();
             mappings = MountMappings.Build(spec, linux, namespaces, proc);
             return new ContainerPlan

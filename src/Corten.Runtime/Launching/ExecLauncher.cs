@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Corten.Linux;
 using Corten.Linux.Cgroups;
 using Corten.Linux.Sockets;
-using Corten.Oci.Runtime;
 using Corten.Runtime.Creation;
 using Corten.Supervision;
 using Corten.Supervision.Launcher;
@@ -19,8 +18,7 @@ internal static class ExecLauncher
         try
         {
             Stdio stdio = request.Process.Terminal ? Stdio.Inherited : new Stdio(descriptors[1], descriptors[2], descriptors[3]);
-            SeccompSpec? seccomp = request.Bundle is null ? null : BundleFile.Read(request.Bundle).Linux?.Seccomp;
-            ProcessPlan plan = ProcessPlan.Build(request.Process, seccomp is null ? null : filters.Compile(seccomp));
+            ProcessPlan plan = ProcessPlan.Build(request.Process, request.Bundle is null ? null : filters.Of(request.Bundle));
             using var target = ContainerTarget.Open(request.ContainerPid, request.ContainerStartTime, cgroups);
             (SafeFileHandle answered, SafeFileHandle answering) = Descriptor.Pipe();
             using (answered)

@@ -64,6 +64,7 @@ internal sealed class Launcher(SeqpacketSocket daemon)
         try
         {
             using ContainerPlan plan = Plan(request);
+            _filters.Remember(request.Bundle, plan.Process?.Filter);
             if (Child.Fork() == 0) LiveAsMonitor(request, plan, control, descriptors[1..]);
         }
         catch (Exception e)
@@ -72,10 +73,10 @@ internal sealed class Launcher(SeqpacketSocket daemon)
         }
     }
 
-    private ContainerPlan Plan(StartContainer request) => ContainerPlan.Build(
-        new ContainerRequest { Id = request.Id, Bundle = request.Bundle, Spec = BundleFile.Read(request.Bundle), Overlay = request.Rootfs },
-        _cgroups,
-        _filters.Compile);
+    private ContainerPlan Plan(StartContainer request)
+        => ContainerPlan.Build(
+            new ContainerRequest { Id = request.Id, Bundle = request.Bundle, Spec = BundleFile.Read(request.Bundle), Overlay = request.Rootfs },
+            _cgroups);
 
     /// <summary>Does not return: whatever happens, the copy must not go on as a second launcher.</summary>
     private void LiveAsMonitor(StartContainer request, ContainerPlan plan, SeqpacketSocket control, List<SafeFileHandle> attachments)
