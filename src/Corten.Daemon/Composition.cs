@@ -1,3 +1,5 @@
+using Corten.Containers;
+using Corten.Daemon.Adapters;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Endpoints.Checkpoints;
@@ -30,6 +32,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly ImageService _images;
     private readonly VolumeService _volumes;
     private readonly NetworkService _networks;
+    private readonly ContainerService _containers;
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
     private readonly EventLog _events = new();
@@ -43,8 +46,21 @@ internal sealed class Composition : IAsyncDisposable
         _registries = new Registries(Settings.OfRegistries(options));
         _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
         _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events);
+        var imageUsers = new ContainersOfImages();
         _images = new ImageService(new ImageStore(
-            _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, new NoImageUsers()));
+            _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, imageUsers));
+        _containers = new ContainerService(Settings.OfContainers(options), new ContainerNeighbours
+        {
+            Database = _stores.Database,
+            Snapshots = _stores.Snapshots,
+            Layers = _stores.Layers,
+            Images = new ImagesForContainers(_images),
+            Sandboxes = _networks.Sandboxes,
+            Volumes = _volumes.Containers,
+            Events = _events,
+            Report = new ContainerLog(log),
+        });
+        imageUsers.Containers = _containers;
 
         var identity = new EngineIdentity
         {
@@ -59,9 +75,11 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Puts right what an earlier daemon left, then answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _stores.Garbage.SweepAtStart();
-        await _networks.Sandboxes.RestoreAsync(new HashSet<string>(), cancellationToken);
-        await _volumes.RestoreAsync(new HashSet<string>(), cancellationToken);
+        var live = _containers.FindLive().ToHashSet();
+        _stores.Garbage.SweepAtStart(_containers.Registry.All.Select(c => c.Id).ToHashSet());
+        await _networks.Sandboxes.RestoreAsync(live, cancellationToken);
+        await _volumes.RestoreAsync(live, cancellationToken);
+        await _containers.SettleAsync(cancellationToken);
         await _server.StartAsync(_application, cancellationToken);
     }
 
@@ -95,6 +113,7 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        await _containers.DisposeAsync();
         _networks.Dispose();
         _volumes.Dispose();
         _registries.Dispose();
@@ -105,7 +124,7 @@ internal sealed class Composition : IAsyncDisposable
     {
         var objects = new EngineObjects
         {
-            Containers = () => (0, 0, 0),
+            Containers = _containers.Count,
             Images = () => _images.Store.Catalog.List().Count,
             NetworkDrivers = ["bridge", "host", "ipvlan", "macvlan", "null"],
             LogDrivers = ["journald", "json-file", "local", "none", "syslog"],

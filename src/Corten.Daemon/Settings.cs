@@ -1,5 +1,7 @@
+using Corten.Containers;
 using Corten.Daemon.Configuration;
 using Corten.Distribution;
+using Corten.EngineApi.Containers;
 using Corten.Networks;
 using Corten.Networks.Attendant;
 using Corten.Volumes;
@@ -51,6 +53,34 @@ internal static class Settings
             DnsSearch = options.DnsSearch,
             DnsOptions = options.DnsOptions,
             HostGateways = options.HostGatewayAddresses,
+        };
+    }
+
+    public static ContainerSettings OfContainers(DaemonOptions options)
+    {
+        var defaults = new ContainerSettings
+        {
+            DataRoot = options.DataRoot,
+            ExecRoot = options.ExecRoot,
+            RuntimePath = RuntimePath(options),
+        };
+        return defaults with
+        {
+            DefaultRuntime = options.DefaultRuntime,
+            Runtimes = options.Runtimes.ToDictionary(r => r.Key, r => (IReadOnlyList<string>)[r.Value.Path, .. r.Value.Arguments]),
+            DefaultLog = new LogConfig { Type = options.LogDriver, Config = options.LogOptions },
+            DefaultUlimits = [.. options.DefaultUlimits.Values],
+            DefaultShmSize = options.DefaultShmSize,
+            DefaultIpcMode = options.DefaultIpcMode,
+            DefaultCgroupnsMode = options.DefaultCgroupnsMode,
+            CgroupParent = options.CgroupParent.Length > 0 ? options.CgroupParent : defaults.CgroupParent,
+            Init = options.Init,
+            InitPath = options.InitPath,
+            NoNewPrivileges = options.NoNewPrivileges,
+            SeccompProfile = options.SeccompProfile,
+            SelinuxEnabled = options.SelinuxEnabled,
+            ShutdownTimeout = options.ShutdownTimeout,
+            CdiDirectories = options.CdiSpecDirectories.Count > 0 ? options.CdiSpecDirectories : defaults.CdiDirectories,
         };
     }
 
