@@ -64,6 +64,31 @@ internal sealed class ImageFixture : IAsyncDisposable
         return await Images.Load.LoadAsync(new MemoryStream(archive), platform, quiet: true, report, default);
     }
 
+    public Task PushAsync(string name, Platform? platform = null) => ReportAsync(report =>
+        Images.Push.PushAsync(new Push.PushRequest { Name = ImageReference.Parse(name), Platform = platform }, report, default));
+
+    public Task PullAsync(string name, Platform? platform = null, CancellationToken cancellationToken = default) => ReportAsync(report =>
+        Images.Pull.PullAsync(Pull.PullRequest.For(name, "", platform, Distribution.Authentication.RegistryCredentials.Anonymous), report, cancellationToken));
+
+    /// <summary>What the operation reported, one JSON line each.</summary>
+    public string Reported { get; private set; } = "";
+
+    private async Task ReportAsync(Func<ProgressReport, Task> operation)
+    {
+        var lines = new MemoryStream();
+        using var writer = new EngineApi.Streams.ProgressWriter(lines);
+        await using var report = new ProgressReport(writer);
+        try
+        {
+            await operation(report);
+        }
+        finally
+        {
+            await report.FinishAsync();
+            Reported = System.Text.Encoding.UTF8.GetString(lines.ToArray());
+        }
+    }
+
     /// <summary>Neither blobs nor layers are left, on disk or on record.</summary>
     public void AssertEmpty()
     {

@@ -16,6 +16,7 @@ public sealed class ProgressReport : IAsyncDisposable
     private readonly Channel<ProgressMessage> _lines = Channel.CreateUnbounded<ProgressMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, long> _lastCount = new(StringComparer.Ordinal);
     private readonly Task _writing;
+    private int _waiting;
 
     /// <param name="writer">Null to report to nobody.</param>
     public ProgressReport(ProgressWriter? writer) => _writing = WriteAsync(writer);
@@ -29,14 +30,20 @@ public sealed class ProgressReport : IAsyncDisposable
     /// <summary>Text as it stands: <c>Loaded image: …</c>.</summary>
     public void Print(string text) => Put(new ProgressMessage { Stream = text });
 
-    public void Put(ProgressMessage message) => _lines.Writer.TryWrite(message);
+    public void Put(ProgressMessage message)
+    {
+        if (_lines.Writer.TryWrite(message))
+        {
+            Interlocked.Increment(ref _waiting);
+        }
+    }
 
     /// <summary>How far a thing is, in bytes; the last of a series, at <paramref name="total"/>, is always written.</summary>
     public void Count(string id, string status, long current, long total)
     {
         var now = DateTime.UtcNow.Ticks;
         var last = _lastCount.GetValueOrDefault(id);
-        if (current < total && (now - last < Interval || _lines.Reader.Count > MaxWaiting))
+        if (current < total && (now - last < Interval || Volatile.Read(ref _waiting) > MaxWaiting))
         {
             return;
         }
@@ -63,6 +70,7 @@ public sealed class ProgressReport : IAsyncDisposable
     {
         await foreach (var line in _lines.Reader.ReadAllAsync())
         {
+            Interlocked.Decrement(ref _waiting);
             if (writer is not null)
             {
                 await writer.WriteAsync(line);

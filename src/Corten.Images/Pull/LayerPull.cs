@@ -23,6 +23,12 @@ internal sealed class LayerPull(ImageStore store)
     public async Task PullAsync(Repository repository, Manifest manifest, ImageConfig config, ProgressReport report, CancellationToken cancellationToken)
     {
         var chains = ImageLayers.ChainsOf(config);
+        if (store.Layers.IsUnpacked(config) && store.Catalog.Find(manifest.Config.Digest) is not null && manifest.Layers.All(l => store.Content.Exists(l.Digest)))
+        {
+            // The image is here; as in Docker, its layers then have no lines.
+            return;
+        }
+
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var arriving = new List<Task<UnpackedLayer?>>();
         var started = new HashSet<Digest>();

@@ -43,7 +43,7 @@ public sealed class ImagePush(ImageStore store)
     private async Task PushOneAsync(ImageReference name, PushRequest request, ProgressReport report, CancellationToken cancellationToken)
     {
         var image = await store.Resolver.ResolveAsync(name.Familiar, request.Platform, cancellationToken);
-        var manifests = await _plan.MakeAsync(image, whole: request.Platform is null, report, cancellationToken);
+        var manifests = await _plan.MakeAsync(image, whole: request.Platform is null, cancellationToken);
         foreach (var (_, id) in manifests.SelectMany(m => m.Blobs).Where(b => b.Id is not null))
         {
             report.Status(id!, "Preparing");

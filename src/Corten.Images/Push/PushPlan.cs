@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Corten.Images.Progress;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 
@@ -22,25 +21,25 @@ internal sealed class PushPlan(ImageStore store)
     private const int GzipLevel = 3;
 
     /// <summary>Manifests in the order in which they must be sent: an index after those that it names.</summary>
-    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, ProgressReport report, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, CancellationToken cancellationToken)
     {
         if (!whole || !MediaTypes.IsIndex(image.Record.Target.MediaType))
         {
-            return [await ManifestAsync(image.ManifestDescriptor, report, cancellationToken)];
+            return [await ManifestAsync(image.ManifestDescriptor, cancellationToken)];
         }
 
         var manifests = new List<PushManifest>();
-        await AddIndexAsync(image.Record.Target, manifests, report, cancellationToken);
+        await AddIndexAsync(image.Record.Target, manifests, cancellationToken);
         return manifests;
     }
 
-    private async Task AddIndexAsync(Descriptor index, List<PushManifest> manifests, ProgressReport report, CancellationToken cancellationToken)
+    private async Task AddIndexAsync(Descriptor index, List<PushManifest> manifests, CancellationToken cancellationToken)
     {
         foreach (var entry in (await store.Documents.IndexAsync(index.Digest, cancellationToken)).Manifests)
         {
             if (MediaTypes.IsIndex(entry.MediaType))
             {
-                await AddIndexAsync(entry, manifests, report, cancellationToken);
+                await AddIndexAsync(entry, manifests, cancellationToken);
             }
             else
             {
@@ -54,7 +53,7 @@ internal sealed class PushPlan(ImageStore store)
         manifests.Add(new PushManifest(index, await store.Content.ReadAllAsync(index.Digest, cancel: cancellationToken), []));
     }
 
-    private async Task<PushManifest> ManifestAsync(Descriptor descriptor, ProgressReport report, CancellationToken cancellationToken)
+    private async Task<PushManifest> ManifestAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         var manifest = await store.Documents.ManifestAsync(descriptor.Digest, cancellationToken);
         if (!manifest.Layers.Any(IsPlain))
@@ -65,7 +64,7 @@ internal sealed class PushPlan(ImageStore store)
         var layers = new List<Descriptor>();
         foreach (var layer in manifest.Layers)
         {
-            layers.Add(IsPlain(layer) ? await PackAsync(layer, report, cancellationToken) : layer);
+            layers.Add(IsPlain(layer) ? await PackAsync(layer, cancellationToken) : layer);
         }
 
         var packed = manifest with { Layers = layers };
@@ -74,14 +73,13 @@ internal sealed class PushPlan(ImageStore store)
     }
 
     /// <summary>A plain layer's blob is its diff.</summary>
-    private async Task<Descriptor> PackAsync(Descriptor plain, ProgressReport report, CancellationToken cancellationToken)
+    private async Task<Descriptor> PackAsync(Descriptor plain, CancellationToken cancellationToken)
     {
         if (store.Sources.PackedFormOf(plain.Digest) is { } known && store.Content.Exists(known.Digest))
         {
             return known;
         }
 
-        report.Status(plain.Digest.Short, "Preparing");
         await using var source = store.Content.OpenRead(plain.Digest);
         await using var writer = await store.Content.BeginAsync("pack-" + plain.Digest, cancellationToken);
         writer.Restart();
