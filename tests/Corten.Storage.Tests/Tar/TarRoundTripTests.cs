@@ -12,7 +12,7 @@ public sealed class TarRoundTripTests
         Gen.Byte[1, 255].Array[1, 300].Select(bytes => bytes.Select(value => value is (byte)'/' ? (byte)'_' : value).ToArray());
 
     private static readonly Gen<(TarEntry Entry, byte[] Data)> GenEntry =
-        from type in Gen.OneOfConst(Enum.GetValues<TarEntryType>())
+        from type in Gen.OneOf([.. Enum.GetValues<TarEntryType>().Select(type => Gen.Const(type))])
         from path in GenName
         from link in GenName
         from mode in Gen.UInt[0, 0xFFF]
@@ -94,7 +94,7 @@ public sealed class TarRoundTripTests
     }, iter: 3000);
 
     [Fact]
-    public void Random_bytes_are_read_or_refused_but_nothing_else() => Gen.Select(Gen.Byte.Array[512, 4096], Gen.OneOfConst("0125xgLKS".ToCharArray())).Sample((bytes, type) =>
+    public void Random_bytes_are_read_or_refused_but_nothing_else() => Gen.Select(Gen.Byte.Array[512, 4096], Gen.Char["0125xgLKS"]).Sample((bytes, type) =>
     {
         bytes[156] = (byte)type;
         "ustar\000"u8.CopyTo(bytes.AsSpan(257));
