@@ -36,10 +36,10 @@ public static class Decompression
         var whole = new PrefixedStream(start.AsMemory(0, length), source);
         return kind switch
         {
-            CompressionKind.Gzip => new NamingFailures(new GZipStream(whole, CompressionMode.Decompress, leaveOpen: true), "gzip"),
-            CompressionKind.Zstd => new NamingFailures(new ZstdSharp.DecompressionStream(whole, bufferSize: 1 << 17, leaveOpen: true), "zstd"),
-            CompressionKind.Bzip2 => new NamingFailures(BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, true), "bzip2"),
-            CompressionKind.Xz => new NamingFailures(new XZStream(whole), "xz"),
+            CompressionKind.Gzip => new NamingFailures(() => new GZipStream(whole, CompressionMode.Decompress, leaveOpen: true), "gzip"),
+            CompressionKind.Zstd => new NamingFailures(() => new ZstdSharp.DecompressionStream(whole, bufferSize: 1 << 17, leaveOpen: true), "zstd"),
+            CompressionKind.Bzip2 => new NamingFailures(() => BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, true), "bzip2"),
+            CompressionKind.Xz => new NamingFailures(() => new XZStream(whole), "xz"),
             _ => whole,
         };
     }
@@ -48,31 +48,47 @@ public static class Decompression
     private sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
     {
         private ReadOnlyMemory<byte> _prefix = prefix;
+        private long _position;
+
+        /// <summary>The xz reader aligns its blocks by it.</summary>
+        public override long Position
+        {
+            get => _position;
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(Span<byte> buffer)
         {
+            int count;
             if (_prefix.IsEmpty)
             {
-                return rest.Read(buffer);
+                count = rest.Read(buffer);
+            }
+            else
+            {
+                count = Math.Min(buffer.Length, _prefix.Length);
+                _prefix.Span[..count].CopyTo(buffer);
+                _prefix = _prefix[count..];
             }
 
-            var count = Math.Min(buffer.Length, _prefix.Length);
-            _prefix.Span[..count].CopyTo(buffer);
-            _prefix = _prefix[count..];
+            _position += count;
             return count;
         }
     }
 
-    /// <summary>Each library has its own exceptions for damaged input; to a caller it is one mistake of whoever made the archive.</summary>
-    private sealed class NamingFailures(Stream inner, string format) : ReadOnlyStream
+    /// <summary>Each library has its own exceptions for damaged input; to a caller it is one mistake of whoever made the archive. Opened with
+    /// the first read, since some read ahead when they are made.</summary>
+    private sealed class NamingFailures(Func<Stream> open, string format) : ReadOnlyStream
     {
+        private Stream? _inner;
+
         public override int Read(Span<byte> buffer)
         {
             try
             {
-                return inner.Read(buffer);
+                return (_inner ??= open()).Read(buffer);
             }
-            catch (Exception e) when (e is not (CortenException or OperationCanceledException))
+            catch (Exception e) when (e is EndOfStreamException or not (CortenException or OperationCanceledException or IOException))
             {
                 throw CortenException.Invalid($"invalid {format} data: {e.Message}", e);
             }
@@ -82,7 +98,7 @@ public static class Decompression
         {
             if (disposing)
             {
-                inner.Dispose();
+                _inner?.Dispose();
             }
 
             base.Dispose(disposing);

@@ -190,7 +190,7 @@ public sealed class TarReaderTests
     }
 
     [Theory]
-    [InlineData("10 path=x\n")]
+    [InlineData("12 path=x\n")]
     [InlineData("7 path=x\n")]
     [InlineData("x path=x\n")]
     [InlineData("-8 path=x\n")]
