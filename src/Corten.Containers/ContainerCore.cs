@@ -30,7 +30,7 @@ internal sealed class ContainerCore
 
     public required ContainerVolumes Volumes { get; init; }
 
-    public required IContainerImages Images { get; init; }
+    public required ContainerImages Images { get; init; }
 
     public required ContainerLayers Layers { get; init; }
 

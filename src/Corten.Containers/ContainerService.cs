@@ -10,6 +10,7 @@ using Corten.Containers.Model;
 using Corten.Containers.Rootfs;
 using Corten.Containers.Views;
 using Corten.EngineApi.Events;
+using Corten.Images;
 using Corten.Linux.Events;
 using Corten.Networks.Sandboxes;
 using Corten.Storage.Layers;
@@ -28,7 +29,10 @@ public sealed record ContainerNeighbours
 
     public required LayerStore Layers { get; init; }
 
-    public required IContainerImages Images { get; init; }
+    public required ImageStore Images { get; init; }
+
+    /// <summary>Made before everything else, since it tells the images which of them are in use.</summary>
+    public required ContainerRegistry Registry { get; init; }
 
     public required ISandboxes Sandboxes { get; init; }
 
@@ -51,7 +55,7 @@ public sealed class ContainerService : IAsyncDisposable
         _core = new ContainerCore
         {
             Settings = settings,
-            Registry = new ContainerRegistry(),
+            Registry = neighbours.Registry,
             Table = new ContainerTable(neighbours.Database),
             Paths = new ContainerPaths(settings),
             Events = new ContainerEvents(neighbours.Events),
@@ -59,7 +63,7 @@ public sealed class ContainerService : IAsyncDisposable
             Loop = new EventLoop(),
             Sandboxes = neighbours.Sandboxes,
             Volumes = neighbours.Volumes,
-            Images = neighbours.Images,
+            Images = new ContainerImages(neighbours.Images),
             Layers = new ContainerLayers(neighbours.Snapshots, neighbours.Layers),
             Report = neighbours.Report,
             LogCompression = new LogCompression(neighbours.Report),

@@ -36,7 +36,7 @@ public sealed class CreateContainer
         ConfigRules.Check(request);
         HostRules.Check(host, _core.Settings, warnings);
         NetworkRules.Check(request, host, request.NetworkingConfig);
-        var image = request.Image.Length > 0 ? await _core.Images.ResolveAsync(request.Image, platform, cancellationToken) : IContainerImages.Empty;
+        var image = request.Image.Length > 0 ? await _core.Images.ResolveAsync(request.Image, platform, cancellationToken) : ContainerImages.Empty;
         var id = NewId();
         var undo = new Undo(_core.Report);
         try

@@ -1,4 +1,6 @@
+using Corten.Images;
 using Corten.Oci.Errors;
+using Corten.Oci.Image;
 
 namespace Corten.Containers.Model;
 
@@ -6,7 +8,7 @@ namespace Corten.Containers.Model;
 /// Every container, by id and by name, in memory: what lists and look-ups read. A name is taken before its container exists, so that two creations
 /// can't both have it.
 /// </summary>
-public sealed class ContainerRegistry
+public sealed class ContainerRegistry : IImageUsers
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Container> _byId = new(StringComparer.Ordinal);
@@ -22,6 +24,24 @@ public sealed class ContainerRegistry
                 return [.. _byId.Values];
             }
         }
+    }
+
+    /// <summary>Images that containers were made from, and those that they mount.</summary>
+    public IReadOnlyList<ImageUse> ListUses()
+    {
+        var uses = new List<ImageUse>();
+        foreach (var container in All)
+        {
+            foreach (var id in container.Record.Mounts.Select(mount => mount.ImageId).Append(container.Record.ImageId))
+            {
+                if (Digest.TryParse(id, out var image))
+                {
+                    uses.Add(new ImageUse(image, container.Id, container.Status.IsUp));
+                }
+            }
+        }
+
+        return uses;
     }
 
     /// <summary>By full id, by name (its slash may be there), by <c>parent/alias</c> of a link, or by the beginning of an id that no other shares.</summary>
