@@ -1,4 +1,5 @@
 using Corten.EngineApi.Containers;
+using Corten.Oci.Errors;
 
 namespace Corten.Containers;
 
@@ -57,4 +58,14 @@ public sealed record ContainerSettings
 
     /// <summary>The runtime that needs no configuration: our own.</summary>
     public const string BuiltInRuntime = "corten";
+
+    /// <summary>
+    /// The program and arguments of another runtime; null for our own. It also answers to the names by which clients ask for the reference runtime,
+    /// unless one of that name is configured.
+    /// </summary>
+    /// <exception cref="CortenException">A name that nobody configured.</exception>
+    public IReadOnlyList<string>? RuntimeCommand(string? name) =>
+        name is not null && Runtimes.TryGetValue(name, out var command) ? command
+        : name is null or "" or BuiltInRuntime or "runc" or "io.containerd.runc.v2" ? null
+        : throw CortenException.Invalid($"unknown or invalid runtime name: {name}");
 }

@@ -1,9 +1,11 @@
 using Corten.Containers;
-using Corten.Daemon.Adapters;
+using Corten.Containers.Model;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Endpoints.Checkpoints;
+using Corten.Daemon.Endpoints.Containers;
 using Corten.Daemon.Endpoints.Debug;
+using Corten.Daemon.Endpoints.Exec;
 using Corten.Daemon.Endpoints.Images;
 using Corten.Daemon.Endpoints.Networks;
 using Corten.Daemon.Endpoints.Plugins;
@@ -46,21 +48,21 @@ internal sealed class Composition : IAsyncDisposable
         _registries = new Registries(Settings.OfRegistries(options));
         _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
         _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events);
-        var imageUsers = new ContainersOfImages();
+        var registry = new ContainerRegistry();
         _images = new ImageService(new ImageStore(
-            _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, imageUsers));
+            _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, registry));
         _containers = new ContainerService(Settings.OfContainers(options), new ContainerNeighbours
         {
             Database = _stores.Database,
             Snapshots = _stores.Snapshots,
             Layers = _stores.Layers,
-            Images = new ImagesForContainers(_images),
+            Images = _images.Store,
+            Registry = registry,
             Sandboxes = _networks.Sandboxes,
             Volumes = _volumes.Containers,
             Events = _events,
-            Report = new ContainerLog(log),
+            Report = new ContainerReport(log),
         });
-        imageUsers.Containers = _containers;
 
         var identity = new EngineIdentity
         {
@@ -75,10 +77,10 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Puts right what an earlier daemon left, then answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var live = _containers.FindLive().ToHashSet();
+        var live = _containers.FindLive();
         _stores.Garbage.SweepAtStart(_containers.Registry.All.Select(c => c.Id).ToHashSet());
         await _networks.Sandboxes.RestoreAsync(live, cancellationToken);
-        await _volumes.RestoreAsync(live, cancellationToken);
+        await _volumes.RestoreAsync(live.ToHashSet(), cancellationToken);
         await _containers.SettleAsync(cancellationToken);
         await _server.StartAsync(_application, cancellationToken);
     }
@@ -133,6 +135,8 @@ internal sealed class Composition : IAsyncDisposable
         var routes = new RouteTable();
         SystemRoutes.Add(routes, identity, new Info(identity, () => _options, objects, _volumes, _events), _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
+        ContainersRoutes.Add(routes, _containers);
+        ExecRoutes.Add(routes, _containers);
         ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);
         NetworksRoutes.Add(routes, _networks);

@@ -58,12 +58,7 @@ internal static class Settings
 
     public static ContainerSettings OfContainers(DaemonOptions options)
     {
-        var defaults = new ContainerSettings
-        {
-            DataRoot = options.DataRoot,
-            ExecRoot = options.ExecRoot,
-            RuntimePath = RuntimePath(options),
-        };
+        var defaults = new ContainerSettings { DataRoot = options.DataRoot, ExecRoot = options.ExecRoot, RuntimePath = RuntimePath(options) };
         return defaults with
         {
             DefaultRuntime = options.DefaultRuntime,

@@ -1,6 +1,6 @@
-using Corten.Containers.Model;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Filters;
+using Corten.Networks.Verbs;
 using Corten.Oci.Errors;
 
 namespace Corten.Containers.Lifecycle;
@@ -15,10 +15,10 @@ public sealed class PruneContainers
     internal PruneContainers(ContainerCore core, RemoveContainer remove) => (_core, _remove) = (core, remove);
 
     /// <param name="filters"><c>label</c>, <c>label!</c> and <c>until</c>.</param>
-    /// <param name="until">From <c>until</c>: only those made before it; null for all.</param>
     /// <param name="cancellationToken"></param>
-    public async Task<ContainersPruneResponse> RunAsync(FilterSet filters, DateTimeOffset? until, CancellationToken cancellationToken)
+    public async Task<ContainersPruneResponse> RunAsync(FilterSet filters, CancellationToken cancellationToken)
     {
+        var until = Until.Parse(filters);
         if (Interlocked.Exchange(ref _running, 1) == 1)
         {
             throw CortenException.Conflict("a prune operation is already running");
@@ -31,7 +31,7 @@ public sealed class PruneContainers
             foreach (var container in _core.Registry.All)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (container.Status.IsUp || container.Record.Created >= until || !filters.PruneLabels(container.Record.Config.Labels))
+                if (container.Status.IsUp || container.Record.Created.UtcDateTime >= until || !filters.PruneLabels(container.Record.Config.Labels))
                 {
                     continue;
                 }

@@ -47,7 +47,7 @@ internal sealed class StartPreparation(ContainerCore core)
         }
 
         var sandbox = await network;
-        var external = External(host.Runtime);
+        var external = core.Settings.RuntimeCommand(host.Runtime);
         var wantsInit = host.Init ?? core.Settings.Init;
         var spec = SpecBuilder.Build(new SpecRequest
         {
@@ -88,17 +88,6 @@ internal sealed class StartPreparation(ContainerCore core)
 
     private static CortenException NoInit() =>
         CortenException.Invalid("--init with another runtime needs a program to run as init: set \"init-path\" in the daemon's configuration");
-
-    private IReadOnlyList<string>? External(string? runtime)
-    {
-        if (string.IsNullOrEmpty(runtime) || runtime == ContainerSettings.BuiltInRuntime)
-        {
-            return null;
-        }
-
-        return core.Settings.Runtimes.TryGetValue(runtime, out var command) ? command
-            : throw CortenException.Invalid($"unknown or invalid runtime name: {runtime}");
-    }
 
     private void MakeFolders(string id)
     {

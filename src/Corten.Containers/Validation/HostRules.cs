@@ -39,11 +39,7 @@ internal static class HostRules
             throw CortenException.Internal("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
         }
 
-        if (!string.IsNullOrEmpty(host.Runtime) && host.Runtime != ContainerSettings.BuiltInRuntime && !settings.Runtimes.ContainsKey(host.Runtime))
-        {
-            throw CortenException.Invalid($"unknown or invalid runtime name: {host.Runtime}");
-        }
-
+        settings.RuntimeCommand(host.Runtime);
         ResourceRules.Check(host, warnings, update: false);
     }
 

@@ -5,7 +5,7 @@ using Corten.Oci.Errors;
 namespace Corten.Networks.Verbs;
 
 /// <summary>The <c>until</c> filter: Unix seconds, a date, or a duration before now.</summary>
-internal static class Until
+public static class Until
 {
     public static DateTime? Parse(FilterSet filters)
     {
