@@ -45,5 +45,8 @@ public sealed class Stores : IDisposable
     /// <summary>Opens or makes a data root. Call <see cref="GarbageCollector.SweepAtStart"/> before anyone uses it.</summary>
     public static Stores Open(string dataRoot) => new(dataRoot);
 
+    /// <summary>What the data root takes up on disk. Walks it.</summary>
+    public StorageUsage Usage() => StorageUsage.Of(Root);
+
     public void Dispose() => Database.Dispose();
 }
