@@ -1,7 +1,7 @@
 using Corten.EngineApi.Events;
 using Corten.EngineApi.Filters;
 using Corten.EngineApi.Networks;
-using Corten.Networks.Ipam;
+using Corten.Networks.Addresses;
 using Corten.Networks.Model;
 using Corten.Networks.Sandboxes;
 using Corten.Networks.Verbs;

@@ -5,7 +5,7 @@ using Corten.EngineApi.Events;
 using Corten.Linux.Net;
 using Corten.Networks.Drivers;
 using Corten.Networks.Firewall;
-using Corten.Networks.Ipam;
+using Corten.Networks.Addresses;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
 using Corten.Storage.Metadata;
@@ -34,10 +34,6 @@ internal sealed class NetworkState : IDisposable
         foreach (var network in Networks.Values)
         {
             AddPools(network);
-        }
-        foreach (var endpoint in Endpoints)
-        {
-            Restore(endpoint);
         }
     }
 
@@ -189,6 +185,10 @@ internal sealed class NetworkState : IDisposable
         foreach (var pool in network.Pools)
         {
             _pools[(network.Id, pool.Network.BaseAddress.AddressFamily)] = new AddressPool(pool);
+        }
+        foreach (var endpoint in EndpointsOf(network))
+        {
+            Restore(endpoint);
         }
     }
 

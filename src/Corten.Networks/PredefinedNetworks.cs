@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Corten.Networks.Drivers;
-using Corten.Networks.Ipam;
+using Corten.Networks.Addresses;
 using Corten.Networks.Model;
 using Corten.Networks.Verbs;
 using Corten.Oci.Errors;

@@ -25,7 +25,7 @@ internal static unsafe partial class Netlink
     public const ushort IFLA_LINKINFO = 18, IFLA_AF_SPEC = 26, IFLA_NET_NS_FD = 28, IFLA_NEW_IFINDEX = 49;
     public const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2;
     public const ushort VETH_INFO_PEER = 1, IFLA_MACVLAN_MODE = 1, IFLA_IPVLAN_MODE = 1, IFLA_IPVLAN_FLAGS = 2, IFLA_VLAN_ID = 1;
-    public const ushort IFLA_INET6_ADDR_GEN_MODE = 8, IFLA_BRPORT_MODE = 4, IFLA_BRPORT_ISOLATED = 33;
+    public const ushort IFLA_INET6_ADDR_GEN_MODE = 8, IFLA_BRPORT_MODE = 4;
     public const ushort IFLA_BR_NF_CALL_IPTABLES = 36, IFLA_BR_NF_CALL_IP6TABLES = 37;
 
     public const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_BROADCAST = 4, IFA_FLAGS = 8;

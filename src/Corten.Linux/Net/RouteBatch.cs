@@ -171,13 +171,12 @@ public sealed class RouteBatch : NetlinkBatch
         return this;
     }
 
-    /// <summary>A bridge port's switches: whether it sends frames back where they came from, and whether isolated ports see each other.</summary>
-    public RouteBatch BridgePort(int index, bool hairpin, bool isolated)
+    /// <summary>A bridge port's switch: whether it sends frames back where they came from.</summary>
+    public RouteBatch BridgePort(int index, bool hairpin)
     {
         Message($"RTM_SETLINK bridge port {index}", RTM_SETLINK, NLM_F_ACK, LinkHeader(index, family: AF_BRIDGE));
         var port = Open(IFLA_PROTINFO);
         Attribute(IFLA_BRPORT_MODE, (byte)(hairpin ? 1 : 0));
-        Attribute(IFLA_BRPORT_ISOLATED, (byte)(isolated ? 1 : 0));
         Close(port);
         return this;
     }

@@ -71,6 +71,8 @@ internal sealed class BridgeDriver(RouteSocket host)
     {
         var bridge = Ensure(network, neighbours);
         host.Run(new RouteBatch().Veth(endpoint.HostLink, bridge, endpoint.InnerLink, 0, Mac(endpoint), target, network.Mtu));
+        // A container that calls its own published port gets the frame back through the port it came from.
+        host.Run(new RouteBatch().BridgePort(host.FindLink(endpoint.HostLink)!.Index, hairpin: true));
     }
 
     public void Leave(Endpoint endpoint)
@@ -130,6 +132,9 @@ internal sealed class BridgeDriver(RouteSocket host)
         // containers from reaching the host's own loopback this way.
         Sysctl.Write($"ipv4/conf/{network.Device}/route_localnet", "1");
         Sysctl.WriteIfPresent($"ipv6/conf/{network.Device}/accept_ra", "0");
+        // Without a link-local address that has passed its detection the host can't look for containers, and the detection would start with the
+        // first container's link.
+        Sysctl.WriteIfPresent($"ipv6/conf/{network.Device}/accept_dad", "0");
         Sysctl.WriteIfPresent($"ipv6/conf/{network.Device}/disable_ipv6", network.EnableIpv6 ? "0" : "1");
     }
 

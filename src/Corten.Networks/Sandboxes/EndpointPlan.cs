@@ -82,7 +82,6 @@ internal static class EndpointPlan
             InnerLink = settings.DriverOpts?.GetValueOrDefault(LinkNameOption) is { Length: > 0 } chosen
                 ? chosen : (network.Option(BridgeOptions.InterfacePrefix) is { Length: > 0 } prefix ? prefix : "eth") + order,
             HostLink = network.Driver == BridgeDriver.Name ? "veth" + id[..8] : "",
-            Mac = Mac(settings),
         };
         try
         {
@@ -90,7 +89,7 @@ internal static class EndpointPlan
             {
                 endpoint = TakeAddress(state, network, endpoint, family);
             }
-            return endpoint;
+            return endpoint with { Mac = Mac(endpoint) };
         }
         catch
         {
@@ -165,9 +164,15 @@ internal static class EndpointPlan
         return wanted;
     }
 
-    private static string Mac(EndpointSettings settings)
+    /// <summary>
+    /// The user's, or one made from the address: who gets an address again soon after another container had it has the same hardware
+    /// address too, so that nobody's neighbour table is wrong.
+    /// </summary>
+    private static string Mac(Endpoint endpoint)
     {
-        var mac = settings.MacAddress.Length > 0 && TryMac(settings.MacAddress, out var chosen) ? chosen! : BridgeDriver.RandomMac();
+        var mac = endpoint.Settings.MacAddress.Length > 0 && TryMac(endpoint.Settings.MacAddress, out var chosen) ? chosen!
+            : (endpoint.Address4 ?? endpoint.Address6) is { } address ? new PhysicalAddress([0x02, 0x42, .. address.GetAddressBytes()[^4..]])
+            : BridgeDriver.RandomMac();
         return string.Join(':', mac.GetAddressBytes().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
     }
 

@@ -23,6 +23,11 @@ internal sealed class InnerNetwork(NamespaceThread thread)
         {
             // Without an IPv6 address of ours there is to be none of the kernel's own either.
             Sysctl.WriteIfPresent($"ipv6/conf/{endpoint.InnerLink}/disable_ipv6", endpoint.Ipv6.Length == 0 ? "1" : "0");
+            // Addresses are unique because we give them out; detection would only cost the first second.
+            Sysctl.WriteIfPresent($"ipv6/conf/{endpoint.InnerLink}/accept_dad", "0");
+            // Says where its addresses are as soon as it is up, so that the bridge does not look for them where an earlier container was.
+            Sysctl.Write($"ipv4/conf/{endpoint.InnerLink}/arp_notify", "1");
+            Sysctl.WriteIfPresent($"ipv6/conf/{endpoint.InnerLink}/ndisc_notify", "1");
             WriteSettings(endpoint);
             return 0;
         });

@@ -25,8 +25,9 @@ internal sealed class NamespacePool : IDisposable
     private readonly NamespaceThread _thread;
     private readonly string _folder;
     private readonly int _wanted;
-    private int _filling;
-    private bool _closed;
+    private readonly Lock _lock = new();
+    private Task _filling = Task.CompletedTask;
+    private volatile bool _closed;
 
     public NamespacePool(NamespaceThread thread, string folder, int wanted)
     {
@@ -44,9 +45,12 @@ internal sealed class NamespacePool : IDisposable
     /// <summary>Fills up in the background, one thread at a time.</summary>
     public void Refill()
     {
-        if (!_closed && _ready.Count < _wanted && Interlocked.Exchange(ref _filling, 1) == 0)
+        lock (_lock)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static pool => pool.Fill(), this, preferLocal: false);
+            if (!_closed && _filling.IsCompleted && _ready.Count < _wanted)
+            {
+                _filling = Task.Run(Fill);
+            }
         }
     }
 
@@ -70,7 +74,11 @@ internal sealed class NamespacePool : IDisposable
 
     public void Dispose()
     {
-        _closed = true;
+        lock (_lock)
+        {
+            _closed = true;
+        }
+        _filling.GetAwaiter().GetResult();
         while (_ready.TryDequeue(out var ready))
         {
             ready.Dispose();
@@ -90,10 +98,6 @@ internal sealed class NamespacePool : IDisposable
         catch (Linux.LinuxException)
         {
             // Whoever needs one now makes it himself and gets the error that names the reason.
-        }
-        finally
-        {
-            Volatile.Write(ref _filling, 0);
         }
     }
 

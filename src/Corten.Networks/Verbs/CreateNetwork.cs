@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Corten.EngineApi.Networks;
 using Corten.Networks.Drivers;
-using Corten.Networks.Ipam;
+using Corten.Networks.Addresses;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
 

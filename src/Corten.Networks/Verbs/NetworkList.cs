@@ -53,7 +53,7 @@ internal static class NetworkView
         Driver = network.Driver,
         EnableIpv4 = network.EnableIpv4,
         EnableIpv6 = network.EnableIpv6,
-        Ipam = new EngineApi.Networks.Ipam
+        Ipam = new Ipam
         {
             Driver = network.IpamDriver,
             Options = network.IpamOptions,

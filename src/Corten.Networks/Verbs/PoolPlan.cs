@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Corten.EngineApi.Networks;
-using Corten.Networks.Ipam;
+using Corten.Networks.Addresses;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Corten.Networks.Ipam;
+using Corten.Networks.Addresses;
 
 namespace Corten.Networks.Verbs;
 

@@ -31,8 +31,8 @@ internal static class Traffic
             };
             if (type == SocketType.Stream)
             {
-                // A SYN is sent again after one second: the second try tells a lost packet from a dropped one.
-                socket.SetSocketOption(SocketOptionLevel.Tcp, (SocketOptionName)7, 1);
+                // TCP_SYNCNT: one SYN more after a second, which tells a lost packet from a dropped one; then give up.
+                socket.SetRawSocketOption(6, 7, BitConverter.GetBytes(1));
             }
             socket.Connect(target);
             socket.Send("hello"u8);

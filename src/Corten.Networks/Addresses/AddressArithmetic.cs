@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Corten.Networks.Ipam;
+namespace Corten.Networks.Addresses;
 
 /// <summary>Addresses as numbers.</summary>
 internal static class AddressArithmetic

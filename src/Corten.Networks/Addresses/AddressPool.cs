@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
 
-namespace Corten.Networks.Ipam;
+namespace Corten.Networks.Addresses;
 
 /// <summary>
 /// Which addresses of one subnet are in use. The lowest free one of the range is given out. It lives in memory and is filled from the stored

@@ -5,7 +5,7 @@ using System.Text;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
 
-namespace Corten.Networks.Ipam;
+namespace Corten.Networks.Addresses;
 
 /// <summary>A range that is taken, and by what, in words for an error.</summary>
 public readonly record struct TakenRange(IPNetwork Range, string By);
