@@ -133,7 +133,9 @@ internal sealed class Composition : IAsyncDisposable
             RuntimePath = Settings.RuntimePath(_options),
         };
         var routes = new RouteTable();
-        SystemRoutes.Add(routes, identity, new Info(identity, () => _options, objects, _volumes, _events), _events);
+        var info = new Info(identity, () => _options, objects, _volumes, _events);
+        var usage = new DiskUsageOf(_stores, _images, _containers, _volumes, () => []);
+        SystemRoutes.Add(routes, identity, info, usage, _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
         ContainersRoutes.Add(routes, _containers);
         ExecRoutes.Add(routes, _containers);

@@ -91,15 +91,11 @@ internal sealed class DaemonOptions
 
     public bool IpForward { get; set; } = true;
 
-    public bool IpForwardNoDrop { get; set; }
-
     public bool IpMasquerade { get; set; } = true;
 
     public bool PacketFilter { get; set; } = true;
 
     public bool PacketFilterV6 { get; set; } = true;
-
-    public bool AllowDirectRouting { get; set; }
 
     public bool Ipv6 { get; set; }
 

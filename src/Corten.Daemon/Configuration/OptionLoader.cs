@@ -34,6 +34,11 @@ internal static class OptionLoader
                 "you specified --iptables=false with --icc=false. ICC=false uses iptables to function. Please set --icc or --iptables to true");
         }
 
+        if (options.PacketFilter != options.PacketFilterV6)
+        {
+            throw CortenException.Invalid("--iptables and --ip6tables can't differ: one table has the rules of both");
+        }
+
         if (options.DefaultRuntime != "corten" && !options.Runtimes.ContainsKey(options.DefaultRuntime))
         {
             throw CortenException.Invalid($"specified default runtime '{options.DefaultRuntime}' does not exist");

@@ -69,11 +69,9 @@ internal static class OptionTable
         Bool("icc", "Enable inter-container communication for the default bridge network (default true)", (o, v) => o.InterContainerCommunication = v),
         Text("ip", "Host IP for port publishing from the default bridge network (default 0.0.0.0)", (o, v) => o.DefaultBindingAddress = OptionValues.Address(v)),
         Bool("ip-forward", "Enable IP forwarding in system configuration (default true)", (o, v) => o.IpForward = v),
-        Bool("ip-forward-no-drop", "Do not set the filter-FORWARD policy to DROP when enabling IP forwarding", (o, v) => o.IpForwardNoDrop = v),
         Bool("ip-masq", "Enable IP masquerading for the default bridge network (default true)", (o, v) => o.IpMasquerade = v),
         Bool("iptables", "Enable addition of packet filter rules (default true)", (o, v) => o.PacketFilter = v),
-        Bool("ip6tables", "Enable addition of IPv6 packet filter rules (default true)", (o, v) => o.PacketFilterV6 = v),
-        Bool("allow-direct-routing", "Allow remote access to published ports on container IP addresses", (o, v) => o.AllowDirectRouting = v),
+        Bool("ip6tables", "Enable addition of IPv6 packet filter rules (as iptables: one table has both)", (o, v) => o.PacketFilterV6 = v),
         Bool("ipv6", "Enable IPv6 networking for the default bridge network", (o, v) => o.Ipv6 = v),
         Number("mtu", "Set the MTU for the default \"bridge\" network (default 1500)",
             (o, v) => o.Mtu = v is > 0 and <= 65535 ? v : v == 0 ? 1500 : throw CortenException.Invalid($"invalid default MTU: {v}")),
@@ -115,13 +113,15 @@ internal static class OptionTable
     private static IEnumerable<Option> Accepted() =>
     [
         Bool("userland-proxy", "Use a userland proxy for loopback traffic (published ports are in the packet filter)", (o, v) => o.UserlandProxy = v),
+        Bool("ip-forward-no-drop", "Do not set the filter-FORWARD policy to DROP (it is never set)", static (_, _) => { }),
         Text("userland-proxy-path", "Path to a userland proxy, which is not needed", static (_, _) => { }),
         Bool("raw-logs", "Full timestamps without ANSI coloring (the log never has colors)", static (_, _) => { }),
     ];
 
     private static IEnumerable<Option> Refused() =>
     [
-        No("authorization-plugin", "authorization plugins are not supported"),
+        No("allow-direct-routing", "published ports are not opened on containers' own addresses") with { ValueName = "" },
+        No("authorization-plugin", "authorization plugins are not supported") with { Key = "authorization-plugins" },
         No("containerd", "there is no containerd beneath this engine"),
         No("containerd-namespace", "there is no containerd beneath this engine"),
         No("containerd-plugins-namespace", "there is no containerd beneath this engine"),

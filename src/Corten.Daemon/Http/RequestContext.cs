@@ -131,13 +131,19 @@ internal sealed class RequestContext(HttpContext http)
     /// Takes the connection over: reads what is left of the body, answers 101, or 200 if the client asks for no upgrade, and hands out the raw
     /// bytes. The caller disposes the stream, which closes the connection, and tells later errors within it.
     /// </summary>
-    public async Task<HijackedStream> HijackAsync(string contentType, string protocol = "tcp")
+    /// <param name="contentType">Null for none.</param>
+    /// <param name="protocol">What the connection goes on as.</param>
+    public async Task<HijackedStream> HijackAsync(string? contentType, string protocol = "tcp")
     {
         await DrainBodyAsync();
         var stream = http.Features.GetRequiredFeature<IHijackFeature>().Hijack();
         Hijacked = IsStream = true;
         var head = new StringBuilder(WantsUpgrade ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
-        head.Append("Content-Type: ").Append(contentType).Append("\r\n");
+        if (contentType is not null)
+        {
+            head.Append("Content-Type: ").Append(contentType).Append("\r\n");
+        }
+
         if (WantsUpgrade)
         {
             head.Append("Connection: Upgrade\r\nUpgrade: ").Append(protocol).Append("\r\n");

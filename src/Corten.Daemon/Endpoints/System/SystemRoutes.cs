@@ -6,12 +6,13 @@ namespace Corten.Daemon.Endpoints.System;
 /// <summary>What is served about the engine itself.</summary>
 internal static class SystemRoutes
 {
-    public static void Add(RouteTable routes, EngineIdentity identity, Info info, EventLog events)
+    public static void Add(RouteTable routes, EngineIdentity identity, Info info, DiskUsageOf usage, EventLog events)
     {
         routes.Get("/_ping", Ping.ServeAsync);
         routes.Head("/_ping", Ping.ServeAsync);
         routes.Get("/version", new Version(identity).ServeAsync);
         routes.Get("/info", info.ServeAsync);
+        routes.Get("/system/df", usage.ServeAsync);
         routes.Get("/events", new Events(events, TimeProvider.System).ServeAsync);
     }
 }
