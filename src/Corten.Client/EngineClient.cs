@@ -54,11 +54,15 @@ public sealed class EngineClient(EngineClientOptions options) : IDisposable
     {
         var (connection, head, registration) = Exchange(request with { Upgrade = request.Upgrade ?? "tcp" }, cancellationToken);
         registration.Dispose();
-        if (head.Status is HttpStatusCode.SwitchingProtocols or HttpStatusCode.OK)
+        if (head.Status == HttpStatusCode.SwitchingProtocols)
         {
             return new HijackedConnection(connection, head["Content-Type"] ?? "");
         }
         using var body = new ResponseBody(connection, head, hasBody: true, idle.Add);
+        if ((int)head.Status < 400)
+        {
+            throw new EngineUnreachableException($"unable to upgrade to {request.Upgrade ?? "tcp"}, received {(int)head.Status}", nobodyListens: false);
+        }
         throw new EngineException(head.Status, ReadError(head, body));
     }
 

@@ -13,7 +13,7 @@ public sealed class Query(string path)
 
     public Query Add(string key, string value)
     {
-        text.Append(some ? '&' : '?').Append(key).Append('=').Append(Uri.EscapeDataString(value));
+        text.Append(some ? '&' : '?').Append(key).Append('=').Append(Uri.EscapeDataString(value).Replace("%20", "+", StringComparison.Ordinal));
         some = true;
         return this;
     }

@@ -1,5 +1,6 @@
 using Corten.Cli.Shell;
 using Corten.Client;
+using Corten.Oci.Errors;
 
 namespace Corten.Cli.Commands;
 
@@ -10,57 +11,63 @@ internal static class EachName
 
     /// <param name="action">Gets the name as given, and as it stands in a path; answers the line to print, or null for none.</param>
     /// <param name="parallel">For what may take long, such as stopping: several at once, printed in the order given.</param>
-    public static int Run(Invocation call, Func<string, string, string?> action, bool parallel = false, string failurePrefix = "Error response from daemon: ")
-        => Run(call, call.Args, action, parallel, failurePrefix);
-
-    public static int Run(Invocation call, IReadOnlyList<string> names, Func<string, string, string?> action, bool parallel = false,
-        string failurePrefix = "Error response from daemon: ")
+    /// <param name="forgives">That an object is not there is told, but is no failure.</param>
+    public static int Run(Invocation call, Func<string, string, string?> action, bool parallel = false, bool forgives = false)
     {
-        var failures = new List<string>();
+        var names = call.Args;
+        var results = new Result[names.Count];
         if (!parallel || names.Count == 1)
         {
-            foreach (var name in names)
+            for (var i = 0; i < names.Count; i++)
             {
-                Report(call, Try(action, name, failurePrefix), failures);
+                results[i] = Try(action, names[i]);
+                Print(call, results[i]);
             }
         }
         else
         {
             // Looked up before the threads start, which would otherwise race to make it.
             _ = call.Engine;
-            var results = new (string? Line, string? Failure)[names.Count];
-            Parallel.For(0, names.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i => results[i] = Try(action, names[i], failurePrefix));
-            foreach (var result in results)
-            {
-                Report(call, result, failures);
-            }
+            Parallel.For(0, names.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i => results[i] = Try(action, names[i]));
+            Array.ForEach(results, result => Print(call, result));
         }
-        return failures.Count == 0 ? 0 : throw new CommandException(string.Join('\n', failures));
+        var failures = results.Where(static result => result.Failure is not null).ToList();
+        if (failures.Count == 0)
+        {
+            return 0;
+        }
+        var words = string.Join('\n', failures.Select(static result => result.Failure));
+        if (!forgives || failures.Exists(static result => !result.Missing))
+        {
+            throw new CommandException(words);
+        }
+        call.Session.Flush();
+        call.Err.Write(words + "\n");
+        return 0;
     }
 
-    private static (string? Line, string? Failure) Try(Func<string, string, string?> action, string name, string failurePrefix)
+    /// <summary>What became of one name.</summary>
+    private readonly record struct Result(string? Line, string? Failure, bool Missing);
+
+    private static Result Try(Func<string, string, string?> action, string name)
     {
         try
         {
-            return (action(name, Query.Segment(name)), null);
+            return new Result(action(name, Query.Segment(name)), null, false);
         }
         catch (EngineException refused)
         {
-            return (null, failurePrefix + refused.Message);
+            return new Result(null, "Error response from daemon: " + refused.Message, refused.Kind == ErrorKind.NotFound);
         }
         catch (CommandException failure)
         {
-            return (null, failure.Message);
+            return new Result(null, failure.Message, false);
         }
     }
 
-    private static void Report(Invocation call, (string? Line, string? Failure) result, List<string> failures)
+    private static void Print(Invocation call, Result result)
     {
-        if (result.Failure is { } failure)
-        {
-            failures.Add(failure);
-        }
-        else if (result.Line is { } line)
+        if (result.Line is { } line)
         {
             call.Out.Write(line + "\n");
         }

@@ -11,7 +11,8 @@ internal static class TimeArgument
     private static readonly string[] Zoned = ["yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHHK", "yyyy-MM-ddK"];
 
     /// <returns>Seconds since 1970 with nanoseconds, as the API takes them; empty for the empty text.</returns>
-    public static string Read(string text, string option)
+    /// <param name="option">The option to name in a message; null for none.</param>
+    public static string Read(string text, string? option = null)
     {
         if (text.Length == 0)
         {
@@ -19,8 +20,9 @@ internal static class TimeArgument
         }
         if (GoDuration.TryParse(text, out var ago) && !char.IsAsciiDigit(text[^1]))
         {
+            // Whole seconds, as Docker's client sends them: scripts count on "until now" leaving the present second out.
             var then = (decimal)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100 - ago;
-            return Seconds(then);
+            return decimal.Floor(then / 1_000_000_000m).ToString("0", CultureInfo.InvariantCulture);
         }
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
@@ -30,7 +32,7 @@ internal static class TimeArgument
         var styles = zoned ? DateTimeStyles.AdjustToUniversal : DateTimeStyles.AssumeLocal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParseExact(text, zoned ? Zoned : Local, CultureInfo.InvariantCulture, styles, out var time)
             ? Seconds((decimal)(time - DateTimeOffset.UnixEpoch).Ticks * 100)
-            : throw new CommandException($"invalid value for {GoQuote.Quote(option)}: failed to parse value as time or duration: {GoQuote.Quote(text)}");
+            : throw new CommandException($"{(option is null ? "" : $"invalid value for {GoQuote.Quote(option)}: ")}failed to parse value as time or duration: {GoQuote.Quote(text)}");
     }
 
     private static string Seconds(decimal nanoseconds)

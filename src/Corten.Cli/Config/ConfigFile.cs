@@ -117,7 +117,8 @@ internal sealed class ConfigFile
     /// <summary>Writes a new file beside and renames it into place; only its owner may read it, since it may hold passwords.</summary>
     private void Save()
     {
-        var target = File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath;
+        root["auths"] ??= new JsonObject();
+        var target = new FileInfo(FilePath).LinkTarget is null ? FilePath : File.ResolveLinkTarget(FilePath, returnFinalTarget: true)!.FullName;
         System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var fresh = $"{target}{Environment.ProcessId}";
         var mode = File.Exists(target) ? File.GetUnixFileMode(target) : UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -44,11 +44,11 @@ internal sealed class Arguments(Command command)
         return text.Length == 0 ? 0 : OptionCheck.Number(text) ?? 0;
     }
 
-    /// <summary>A size in bytes; 0 when not given.</summary>
+    /// <summary>A size in bytes; 0 when not given, -1 for "unlimited" where an option allows that.</summary>
     public long Bytes(string name)
     {
         var text = Text(name);
-        return text.Length != 0 && ByteSize.TryParse(text, out var bytes) ? bytes : 0;
+        return text == "-1" ? -1 : text.Length != 0 && ByteSize.TryParse(text, out var bytes) ? bytes : 0;
     }
 
     /// <summary>A duration in nanoseconds; 0 when not given.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Corten.Cli.Config;
 using Corten.Cli.Grammar;
 using Corten.Client;
+using Corten.Linux;
 using Corten.Linux.Terminals;
 
 namespace Corten.Cli.Shell;
@@ -24,9 +25,9 @@ internal sealed class Session : IDisposable
     public Arguments Global { get; set; } = new(Commands.Root.Define());
 
     /// <summary>Bytes to standard output, unbuffered. Flush <see cref="Out"/> before writing here.</summary>
-    public Stream OutBytes { get; } = Console.OpenStandardOutput();
+    public Stream OutBytes { get; } = new StandardOutput(1);
 
-    public Stream ErrBytes { get; } = Console.OpenStandardError();
+    public Stream ErrBytes { get; } = new StandardOutput(2);
 
     public TextWriter Out => output ??= Writer(OutBytes);
 
@@ -83,7 +84,7 @@ internal sealed class Session : IDisposable
         {
             Flush();
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or LinuxException)
         {
             // The reader of our output has gone (a pipe into head): nobody is left to tell.
         }

@@ -47,8 +47,8 @@ internal static class Comparison
 
     private static bool Equal(string name, object? a, object? b) => (a, b) switch
     {
-        (null, null) => true,
-        (null, _) or (_, null) => false,
+        (null or NilPointer, null or NilPointer) => true,
+        (null or NilPointer, _) or (_, null or NilPointer) => false,
         (bool x, bool y) => x == y,
         (long x, long y) => x == y,
         (double x, double y) => x.Equals(y),

@@ -106,7 +106,7 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
         {
             return Enumerable.Range(0, (int)Math.Clamp(count, 0, int.MaxValue)).Select(static i => ((object?)(long)i, (object?)(long)i));
         }
-        if (value is null)
+        if (value is null or NilPointer)
         {
             return [];
         }
@@ -267,7 +267,7 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
                 return row.Has(name) ? row.Value(name) : throw Wrong(node, $"can't evaluate field {name} in type {row.TypeName}");
             case SortedDictionary<string, object?> map:
                 return map.GetValueOrDefault(name);
-            case null:
+            case null or NilPointer:
                 throw Wrong(node, $"nil pointer evaluating interface {{}}.{name}");
             default:
                 throw Wrong(node, $"can't evaluate field {name} in type {(value is string or long or double or bool ? "interface {}" : Values.TypeName(value))}");

@@ -20,10 +20,10 @@ internal sealed record JsonValue(JsonElement Element, string Name)
     /// <summary>What a member is in Go when the JSON does not have it, or has null.</summary>
     private static readonly Dictionary<string, object?> Zeros = new()
     {
-        ["Health"] = null, ["Healthcheck"] = null, ["Init"] = null, ["StopTimeout"] = null, ["SizeRw"] = null, ["SizeRootFs"] = null,
-        ["OomKillDisable"] = null, ["MemorySwappiness"] = null, ["PidsLimit"] = null, ["IPAMConfig"] = null, ["UsageData"] = null, ["BindOptions"] = null,
-        ["VolumeOptions"] = null, ["TmpfsOptions"] = null, ["ImageOptions"] = null, ["ImageManifestDescriptor"] = null, ["Descriptor"] = null,
-        ["ClusterVolume"] = null,
+        ["Health"] = NilPointer.Value, ["Healthcheck"] = NilPointer.Value, ["Init"] = NilPointer.Value, ["StopTimeout"] = NilPointer.Value, ["SizeRw"] = NilPointer.Value, ["SizeRootFs"] = NilPointer.Value,
+        ["OomKillDisable"] = NilPointer.Value, ["MemorySwappiness"] = NilPointer.Value, ["PidsLimit"] = NilPointer.Value, ["IPAMConfig"] = NilPointer.Value, ["UsageData"] = NilPointer.Value, ["BindOptions"] = NilPointer.Value,
+        ["VolumeOptions"] = NilPointer.Value, ["TmpfsOptions"] = NilPointer.Value, ["ImageOptions"] = NilPointer.Value, ["ImageManifestDescriptor"] = NilPointer.Value, ["Descriptor"] = NilPointer.Value,
+        ["ClusterVolume"] = NilPointer.Value,
         ["Variant"] = "", ["OsVersion"] = "", ["Runtime"] = "", ["MacAddress"] = "", ["StopSignal"] = "", ["User"] = "", ["WorkingDir"] = "",
         ["Subnet"] = "", ["IPRange"] = "", ["Gateway"] = "", ["Parent"] = "", ["Comment"] = "", ["Author"] = "", ["Domainname"] = "", ["Hostname"] = "",
         ["Propagation"] = "", ["Driver"] = "", ["Image"] = "", ["Created"] = "", ["CreatedAt"] = "", ["DockerVersion"] = "", ["Container"] = "",
@@ -55,7 +55,7 @@ internal sealed record JsonValue(JsonElement Element, string Name)
         JsonValueKind.String => element.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => element.TryGetInt64(out var number) ? number : element.GetDouble(),
+        JsonValueKind.Number => element.TryGetInt64(out var number) ? number : (object)element.GetDouble(),
         JsonValueKind.Null or JsonValueKind.Undefined => Zeros.GetValueOrDefault(name),
         _ => new JsonValue(element, name),
     };
@@ -68,7 +68,7 @@ internal sealed record JsonValue(JsonElement Element, string Name)
             value = null;
             return false;
         }
-        if (Element.TryGetProperty(name, out var member) || (name == "ID" && Element.TryGetProperty("Id", out member)))
+        if (Element.TryGetProperty(name, out var member) || TryGoName(name, out member))
         {
             value = Of(member, IsMap ? "" : name);
             return true;
@@ -79,6 +79,24 @@ internal sealed record JsonValue(JsonElement Element, string Name)
             return true;
         }
         return Zeros.TryGetValue(name, out value);
+    }
+
+    /// <summary>Go's names differ from the JSON's in the case of abbreviations: ID and Id, APIVersion and ApiVersion.</summary>
+    private bool TryGoName(string name, out JsonElement member)
+    {
+        if (!IsMap && name.Length > 0 && char.IsAsciiLetterUpper(name[0]))
+        {
+            foreach (var candidate in Element.EnumerateObject())
+            {
+                if (candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    member = candidate.Value;
+                    return true;
+                }
+            }
+        }
+        member = default;
+        return false;
     }
 
     public IEnumerable<object?> Items() => Element.EnumerateArray().Select(static item => Of(item));
@@ -96,4 +114,10 @@ internal static class Empty
 {
     public static readonly object?[] List = [];
     public static readonly SortedDictionary<string, object?> Map = new(StringComparer.Ordinal);
+}
+
+/// <summary>Go's nil of a type that is known: false, and printed as such, where an untyped nil is "no value".</summary>
+internal sealed class NilPointer
+{
+    public static readonly NilPointer Value = new();
 }

@@ -13,7 +13,7 @@ internal static class Values
     /// <summary>Go's truth: everything but zero, the empty, and nil.</summary>
     public static bool Truth(object? value) => value switch
     {
-        null => false,
+        null or NilPointer => false,
         bool flag => flag,
         long number => number != 0,
         double real => real != 0,
@@ -43,7 +43,7 @@ internal static class Values
     /// <summary>Go's <c>%v</c>.</summary>
     public static string Print(object? value) => value switch
     {
-        null => "<nil>",
+        null or NilPointer => "<nil>",
         string text => text,
         bool flag => flag ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
@@ -106,7 +106,7 @@ internal static class Values
     {
         switch (value)
         {
-            case null: writer.WriteNullValue(); break;
+            case null or NilPointer: writer.WriteNullValue(); break;
             case bool flag: writer.WriteBooleanValue(flag); break;
             case long number: writer.WriteNumberValue(number); break;
             case double real: writer.WriteNumberValue(real); break;

@@ -30,7 +30,7 @@ internal static class PruneCommand
         var all = call.Flag("all");
         if (!call.Flag("force") && !Confirm.Ask(call, all ? "WARNING! This will remove all build cache. " : "WARNING! This will remove all dangling build cache. "))
         {
-            throw new CommandException("builder prune has been cancelled");
+            return 0;
         }
         var (space, report) = Prune(call, all, Filters.Of(call), call.Parsed.Bytes("keep-storage"));
         call.Out.Write(report);

@@ -49,15 +49,15 @@ internal static class AttachCommand
     {
         if (!running)
         {
-            throw new CommandException("cannot attach to a stopped container, start it first");
+            throw new CommandException("You cannot attach to a stopped container, start it first");
         }
         if (paused)
         {
-            throw new CommandException("cannot attach to a paused container, unpause it first");
+            throw new CommandException("You cannot attach to a paused container, unpause it first");
         }
         if (restarting)
         {
-            throw new CommandException("cannot attach to a restarting container, wait until it is running");
+            throw new CommandException("You cannot attach to a restarting container, wait until it is running");
         }
     }
 }

@@ -34,18 +34,18 @@ internal static class CommitCommand
         {
             throw new CommandException("cannot commit to digest reference");
         }
-        var query = new Query("/commit").AddIf("author", call.Text("author"));
+        var query = new Query("/commit").Add("author", call.Text("author"));
         foreach (var change in call.List("change"))
         {
             query.Add("changes", change);
         }
-        query.AddIf("comment", call.Text("message")).Add("container", call.Args[0]);
+        query.Add("comment", call.Text("message")).Add("container", call.Args[0]);
         if (!call.Flag("pause"))
         {
             query.Add("pause", "0");
         }
-        query.AddIf("repo", name?.Repository).AddIf("tag", name is null ? "" : name.WithDefaultTag().Tag);
-        using var json = call.Engine.PostJson(query.ToString(), "null"u8.ToArray());
+        query.Add("repo", name?.Repository ?? "").Add("tag", name?.WithDefaultTag().Tag ?? "");
+        using var json = call.Engine.PostJson(query.ToString());
         call.Out.Write(json.RootElement.Text("Id") + "\n");
         return 0;
     }

@@ -157,7 +157,7 @@ internal sealed class CreateRequest
     {
         writer.WriteStartObject("NetworkingConfig");
         writer.WriteStartObject("EndpointsConfig");
-        foreach (var network in networks.OrderBy(static network => network.Target, StringComparer.Ordinal))
+        foreach (var network in networks.Where(network => networks.Count > 1 || network.HasSettings).OrderBy(static network => network.Target, StringComparer.Ordinal))
         {
             writer.WritePropertyName(network.Target);
             network.WriteTo(writer);

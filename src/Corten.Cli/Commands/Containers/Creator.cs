@@ -94,8 +94,8 @@ internal static class Creator
         }
         try
         {
-            Platform.Parse(text);
-            return text;
+            var platform = Platform.Parse(text);
+            return $"{platform.Os}/{platform.Architecture}{(platform.Variant is { Length: > 0 } variant ? "/" + variant : "")}";
         }
         catch (CortenException failure)
         {

@@ -100,7 +100,7 @@ internal static class ExecCommand
         ConfigWriter.WriteListOrNull(writer, "Env", [.. variables]);
         writer.WriteString("WorkingDir", call.Text("workdir"));
         ConfigWriter.WriteList(writer, "Cmd", call.Args.Skip(1));
-        writer.WriteBoolean("Detach", detach);
+        writer.WriteBoolean("Detach", false);
         writer.WriteEndObject();
     });
 

@@ -46,7 +46,7 @@ internal sealed class GpuArgument
                     }
                     else
                     {
-                        return $"invalid count ({given}): value must be either \"all\" or an integer: strconv.Atoi: parsing {Output.GoQuote.Quote(given)}: invalid syntax";
+                        return $"invalid count ({given}): value must be either \"all\" or an integer: invalid syntax";
                     }
                     break;
                 case "driver": request.driver = given; break;

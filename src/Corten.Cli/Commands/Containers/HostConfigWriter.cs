@@ -93,13 +93,9 @@ internal sealed class HostConfigWriter
     /// <summary><c>Name[:retries]</c>.</summary>
     public static void WriteRestart(Utf8JsonWriter writer, string policy)
     {
-        var parts = policy.Split(':');
+        var parts = policy.Split(':', 2);
         var retries = 0L;
-        if (parts.Length > 2)
-        {
-            throw new CommandException("invalid restart policy format: invalid format", Failed);
-        }
-        if (parts.Length == 2 && (parts[0].Length == 0))
+        if (parts.Length == 2 && parts[0].Length == 0)
         {
             throw new CommandException("invalid restart policy format: no policy provided before colon", Failed);
         }

@@ -96,7 +96,7 @@ internal sealed class MountArgument
                 hasTmpfs = true;
                 return Octal(value, out tmpfsMode) ? null : $"invalid value for {key}: {value}";
             default:
-                return $"unknown option '{key}' in '{field}'";
+                return $"unexpected key '{key}' in '{field}'";
         }
     }
 

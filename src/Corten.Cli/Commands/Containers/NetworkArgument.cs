@@ -29,6 +29,10 @@ internal sealed class NetworkArgument
     /// <summary>A network that the user made, where names and links are endpoint settings.</summary>
     public bool IsUserDefined => Target is not ("default" or "bridge" or "host" or "none") && !Target.StartsWith("container:", StringComparison.Ordinal);
 
+    /// <summary>Whether an endpoint has to be described: for the networks of the engine's own a name is enough.</summary>
+    public bool HasSettings => IsUserDefined || Target == "default" || Aliases.Count + Links.Count + LinkLocal.Count + DriverOptions.Count > 0
+        || IPv4.Length + IPv6.Length + Mac.Length > 0 || GatewayPriority != 0;
+
     public static string? Check(string value) => Parse(value, out _);
 
     /// <returns>What is wrong, or null.</returns>
@@ -49,7 +53,7 @@ internal sealed class NetworkArgument
         foreach (var field in fields)
         {
             var pair = field.ToLowerInvariant().Split('=', 2);
-            if (pair.Length < 2 || pair[1].Length == 0)
+            if (pair.Length < 2)
             {
                 return $"invalid field {field}";
             }
@@ -130,6 +134,10 @@ internal sealed class NetworkArgument
         Conflict(LinkLocal.Count > 0 && call.Has("link-local-ip"), "--link-local-ip", "link-local IP addresses");
         Aliases.AddRange(call.List("network-alias"));
         LinkLocal.AddRange(call.List("link-local-ip"));
+        if (Aliases.Count > 0 && !IsUserDefined)
+        {
+            throw new CommandException("network-scoped aliases are only supported for user-defined networks", 125);
+        }
         if (IsUserDefined)
         {
             Links.AddRange(call.List("link"));
@@ -137,7 +145,15 @@ internal sealed class NetworkArgument
         IPv4 = call.Has("ip") ? call.Text("ip") : IPv4;
         IPv6 = call.Has("ip6") ? call.Text("ip6") : IPv6;
         Mac = call.Has("mac-address") ? call.Text("mac-address") : Mac;
+        if (Mac.Length > 0 && !IsMac(Mac))
+        {
+            throw new CommandException($"{Mac} is not a valid mac address", 125);
+        }
     }
+
+    /// <summary>Six pairs of digits, or more for other kinds of links, with one kind of mark between them.</summary>
+    private static bool IsMac(string text)
+        => text.Length is 17 or 23 or 59 && text.Where((c, i) => i % 3 == 2 ? c != text[2] || c is not (':' or '-') : !char.IsAsciiHexDigit(c)).Any() == false;
 
     private static void Conflict(bool both, string option, string what)
     {

@@ -21,7 +21,7 @@ internal static class PruneCommand
     {
         if (!call.Flag("force") && !Confirm.Ask(call, "WARNING! This will remove all stopped containers.\n"))
         {
-            throw new CommandException("container prune has been cancelled");
+            return 0;
         }
         var (space, report) = Prune(call, Filters.Of(call));
         call.Out.Write(report);

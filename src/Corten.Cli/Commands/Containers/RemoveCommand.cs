@@ -1,4 +1,5 @@
 using Corten.Cli.Grammar;
+using Corten.Cli.Shell;
 using Corten.Client;
 using static Corten.Cli.Grammar.Option;
 
@@ -22,9 +23,13 @@ internal static class RemoveCommand
             return EachName.Run(call, (name, _) =>
             {
                 var segment = Query.Segment(name.Trim('/'));
+                if (segment.Length == 0)
+                {
+                    throw new CommandException("container name cannot be empty");
+                }
                 call.Engine.Do("DELETE", new Query($"/containers/{segment}").AddIf("force", force).AddIf("link", call.Flag("link")).AddIf("v", call.Flag("volumes")).ToString());
                 return name;
-            }, parallel: true);
+            }, parallel: true, forgives: force);
         },
         Completes = Completion.Containers,
         Paths = ["container rm", "container remove", "rm"],

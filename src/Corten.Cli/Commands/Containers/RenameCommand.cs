@@ -24,7 +24,14 @@ internal static class RenameCommand
         {
             throw new CommandException("Error: Neither old nor new names may be empty");
         }
-        call.Engine.Do("POST", new Query($"/containers/{Query.Segment(old)}/rename").Add("name", fresh).ToString());
-        return 0;
+        try
+        {
+            call.Engine.Do("POST", new Query($"/containers/{Query.Segment(old)}/rename").Add("name", fresh).ToString());
+            return 0;
+        }
+        catch (EngineException refused)
+        {
+            throw new CommandException($"Error response from daemon: {refused.Message}\nError: failed to rename container named {old}");
+        }
     }
 }

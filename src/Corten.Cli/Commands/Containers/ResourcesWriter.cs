@@ -29,7 +29,7 @@ internal static class ResourcesWriter
         writer.WriteString("CpusetCpus", call.Text("cpuset-cpus"));
         writer.WriteString("CpusetMems", call.Text("cpuset-mems"));
         WriteAddedDevices(writer, call, created);
-        if (created && call.Has("kernel-memory"))
+        if (!created && call.Has("kernel-memory"))
         {
             writer.WriteNumber("KernelMemory", call.Parsed.Bytes("kernel-memory"));
         }

@@ -33,7 +33,7 @@ internal sealed class SecurityArguments
     /// <summary>Nothing is masked or made read-only in /proc and /sys.</summary>
     public bool UnconfinedPaths { get; }
 
-    /// <summary>Names with their prefix, sorted; one that is added is not dropped, too.</summary>
+    /// <summary>Names with their prefix, sorted.</summary>
     public (List<string> Added, List<string> Dropped) Capabilities()
     {
         var added = Normalize("cap-add");
@@ -46,7 +46,7 @@ internal sealed class SecurityArguments
         {
             dropped = [All];
         }
-        return ([.. added], [.. dropped.Except(added)]);
+        return ([.. added], [.. dropped]);
     }
 
     private SortedSet<string> Normalize(string option)

@@ -46,11 +46,9 @@ internal static class ContextCreateCommand
         {
             throw new CommandException($"context \"{name}\" already exists");
         }
-        if (!call.Has("docker") && call.Text("from") is not { Length: > 0 })
-        {
-            throw new CommandException("docker endpoint configuration is required");
-        }
-        var (source, files) = call.Text("from") is { Length: > 0 } from ? Load(call, store, from) : (new StoredContext(name, "", "", false, null), []);
+        // With neither an endpoint nor a context to copy, the new one is a copy of the one in use.
+        var from = call.Text("from") is { Length: > 0 } given ? given : call.Has("docker") ? "" : EndpointResolver.ContextName(call.Session);
+        var (source, files) = from.Length > 0 ? Load(call, store, from) : (new StoredContext(name, "", "", false, null), []);
         var (context, chosen) = Apply(call, store, source with { Name = name }, files);
         store.Save(context with { Description = call.Text("description") }, chosen);
         call.Out.Write(name + "\n");
@@ -100,7 +98,7 @@ internal static class ContextCreateCommand
             var pair = field.Split('=', 2);
             if (Array.IndexOf(Keys, pair[0]) < 0 || pair.Length < 2)
             {
-                throw new CommandException($"unable to create docker endpoint config: {pair[0]}: unrecognized config key");
+                throw new CommandException($"unable to create docker endpoint config: unrecognized config key: {pair[0]}");
             }
             settings[pair[0]] = pair[1];
         }

@@ -33,7 +33,7 @@ internal static class ContextListCommand
         if (call.Flag("quiet"))
         {
             contexts.ForEach(context => call.Out.Write(context.Name + "\n"));
-            return 0;
+            return Warn(call);
         }
         var rows = contexts.Select(context => new Row("*formatter.clientContextContext", Columns, name => name switch
         {
@@ -44,6 +44,12 @@ internal static class ContextListCommand
             _ => "",
         }));
         ListPrinter.Print(call.Out, call.Text("format"), @"{{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}", Columns, rows);
+        return Warn(call);
+    }
+
+    /// <summary>Says that the list's star does not decide while DOCKER_HOST is set.</summary>
+    private static int Warn(Invocation call)
+    {
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 })
         {
             call.Session.Flush();

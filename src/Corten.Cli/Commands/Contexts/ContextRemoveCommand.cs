@@ -28,7 +28,7 @@ internal static class ContextRemoveCommand
             }
             if (!store.Exists(name))
             {
-                throw new CommandException($"context \"{name}\" does not exist");
+                return call.Flag("force") ? name : throw new CommandException($"context \"{name}\" does not exist");
             }
             if (name == EndpointResolver.ContextName(call.Session))
             {

@@ -54,7 +54,7 @@ internal static class ContextTransferCommands
         {
             Write(target, context, store.TlsFiles(name));
         }
-        call.Out.Write($"Written file \"{file}\"\n");
+        call.Err.Write($"Written file \"{file}\"\n");
         return 0;
     }
 
@@ -62,9 +62,9 @@ internal static class ContextTransferCommands
     {
         using var archive = new TarWriter(target, TarEntryFormat.Ustar, leaveOpen: true);
         Add("meta.json", Json.Bytes(context.WriteMetadata));
+        archive.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "tls"));
         if (files.Count > 0)
         {
-            archive.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "tls"));
             archive.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "tls/docker"));
         }
         foreach (var (name, content) in files)

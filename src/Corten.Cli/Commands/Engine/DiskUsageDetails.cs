@@ -37,7 +37,7 @@ internal static class DiskUsageDetails
                 "Volumes" => volumes.ToArray<object?>(),
                 _ => cache.ToArray<object?>(),
             });
-            call.Out.Write(ListPrinter.Evaluate(template, all) + "\n");
+            call.Out.Write(ListPrinter.Evaluate(template, all));
             return;
         }
         call.Out.Write("Images space usage:\n\n");

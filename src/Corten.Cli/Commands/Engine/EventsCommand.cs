@@ -29,8 +29,8 @@ internal static class EventsCommand
     {
         var format = call.Text("format");
         var template = format.Length == 0 ? null : Parse(format);
-        var query = new Query("/events").AddIf("filters", Filters.Of(call)).AddIf("since", TimeArgument.Read(call.Text("since"), "since"))
-            .AddIf("until", TimeArgument.Read(call.Text("until"), "until"));
+        var query = new Query("/events").AddIf("filters", Filters.Of(call)).AddIf("since", TimeArgument.Read(call.Text("since")))
+            .AddIf("until", TimeArgument.Read(call.Text("until")));
         using var response = call.Engine.Send(new EngineRequest("GET", query.ToString()));
         var messages = new JsonLines(response.Body);
         while (messages.Next() is { } message)

@@ -33,7 +33,7 @@ internal static class InspectCommand
         if (call.Has("type") && Array.IndexOf(Kinds, kind) < 0)
         {
             throw new CommandException(kind.Length == 0 ? "type is empty: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\""
-                : $"{GoQuote.Quote(kind)} is not a valid value for --type");
+                : $"unknown type: {GoQuote.Quote(kind)}: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"");
         }
         return Inspector.Print(call, call.Args, name => Find(call, name, kind));
     }

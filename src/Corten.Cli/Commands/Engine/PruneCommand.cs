@@ -31,7 +31,7 @@ internal static class PruneCommand
         }
         if (!call.Flag("force") && !Confirm.Ask(call, Warning(call, all, volumes)))
         {
-            throw new CommandException("system prune has been cancelled");
+            return 0;
         }
         var filters = Filters.Of(call);
         var space = 0L;

@@ -65,7 +65,7 @@ internal static class HistoryCommand
             }
             return 0;
         }
-        ListPrinter.Print(call.Out, format, @"{{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}", Columns, rows);
+        ListPrinter.Print(call.Out, format, @"{{.ID}}\t" + (human ? "{{.CreatedSince}}" : "{{.CreatedAt}}") + @"\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}", Columns, rows);
         return 0;
     }
 }

@@ -27,7 +27,7 @@ internal static class PruneCommand
         var warning = call.Flag("all") ? "WARNING! This will remove all images without at least one container associated to them.\n" : "WARNING! This will remove all dangling images.\n";
         if (!call.Flag("force") && !Confirm.Ask(call, warning))
         {
-            throw new CommandException("image prune has been cancelled");
+            return 0;
         }
         var (space, report) = Prune(call, Filters.Of(call, ("dangling", call.Flag("all") ? "false" : "true")));
         call.Out.Write(report);

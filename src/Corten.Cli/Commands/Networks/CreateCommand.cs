@@ -18,7 +18,7 @@ internal static class CreateCommand
         Options =
         [
             Flag("attachable", "Let containers attach themselves"),
-            Map("aux-address", "Addresses that the driver uses itself", static value => value.Contains('=') ? null : $"invalid auxiliary address '{value}'") with { Default = "" },
+            Map("aux-address", "Addresses that the driver uses itself"),
             Text("config-from", "Take the configuration of this network") with { Completes = Completion.Networks },
             Flag("config-only", "Make a configuration that other networks take"),
             Text("driver", 'd', "Driver of the network") with { Default = "bridge", Choices = ["bridge", "macvlan", "ipvlan"] },
@@ -103,7 +103,7 @@ internal static class CreateCommand
         public SortedDictionary<string, string> Reserved { get; } = new(StringComparer.Ordinal);
 
         private bool Contains(string address)
-            => IPNetwork.TryParse(Subnet, out var network) && IPAddress.TryParse(address.Split('/')[0], out var parsed)
+            => IPNetwork.TryParse(Masked(Subnet), out var network) && IPAddress.TryParse(address.Split('/')[0], out var parsed)
                 && parsed.AddressFamily == network.BaseAddress.AddressFamily && network.Contains(parsed);
 
         public static List<AddressPool> Of(Invocation call)
@@ -116,10 +116,6 @@ internal static class CreateCommand
             var pools = new List<AddressPool>();
             foreach (var subnet in subnets)
             {
-                if (!IPNetwork.TryParse(Masked(subnet), out _))
-                {
-                    throw new CommandException($"invalid CIDR address: {subnet}");
-                }
                 var pool = new AddressPool(subnet);
                 if (pools.Exists(other => other.Contains(subnet) || pool.Contains(other.Subnet)))
                 {

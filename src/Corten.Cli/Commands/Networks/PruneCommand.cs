@@ -21,7 +21,7 @@ internal static class PruneCommand
     {
         if (!call.Flag("force") && !Confirm.Ask(call, "WARNING! This will remove all custom networks not used by at least one container.\n"))
         {
-            throw new CommandException("network prune has been cancelled");
+            return 0;
         }
         call.Out.Write(Prune(call, Filters.Of(call)));
         return 0;

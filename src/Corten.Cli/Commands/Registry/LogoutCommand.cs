@@ -21,14 +21,8 @@ internal static class LogoutCommand
         var registry = LoginCommand.RegistryOf(call.Args);
         var shown = call.Args.Count > 0 ? call.Args[0] : registry;
         var store = new CredentialStore(call.Config);
-        if (store.Erase(registry))
-        {
-            call.Out.Write($"Removing login credentials for {shown}\n");
-        }
-        else
-        {
-            call.Out.Write($"Not logged in to {shown}\n");
-        }
+        call.Out.Write($"Removing login credentials for {shown}\n");
+        store.Erase(registry);
         return 0;
     }
 }

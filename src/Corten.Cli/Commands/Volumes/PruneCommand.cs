@@ -27,7 +27,7 @@ internal static class PruneCommand
         var which = call.Flag("all") ? "all" : "anonymous";
         if (!call.Flag("force") && !Confirm.Ask(call, $"WARNING! This will remove {which} local volumes not used by at least one container.\n"))
         {
-            throw new CommandException("volume prune has been cancelled");
+            return 0;
         }
         (string, string)[] all = call.Flag("all") ? [("all", "true")] : [];
         var (space, report) = Prune(call, Filters.Of(call, all));
