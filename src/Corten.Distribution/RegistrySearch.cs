@@ -4,6 +4,7 @@ using Corten.Distribution.Authentication;
 using Corten.Distribution.Registry;
 using Corten.Distribution.Transport;
 using Corten.Oci.Errors;
+using Corten.Oci.Image;
 
 namespace Corten.Distribution;
 
@@ -61,7 +62,7 @@ public static class RegistrySearch
         }
         catch (JsonException problem)
         {
-            throw CortenException.Internal($"error decoding registry search results: {problem.Message}", problem);
+            throw CortenException.Internal($"error decoding registry search results: {JsonProblem.Describe(problem)}", problem);
         }
     }
 }

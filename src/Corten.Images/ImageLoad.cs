@@ -91,7 +91,7 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
 
             var names = group.Select(NameOf).OfType<ImageReference>().ToList();
             var target = new Descriptor { MediaType = mediaType, Digest = entry.Digest, Size = file.Size, Platform = entry.Platform };
-            await AnnounceReplacedAsync(names, async () => await registration.RegisterAsync(target, names, platform, cancellationToken), images, report);
+            await AnnounceReplacedAsync(names, async () => await registration.RegisterAsync(target, names, platform, [], cancellationToken), images, report);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class ImageTagging(ImageStore store)
         var name = ImageReference.Parse(repository);
         if (!name.Digest.IsEmpty)
         {
-            throw CortenException.Invalid("refusing to create a tag with a digest reference");
+            throw CortenException.Invalid("cannot import digest reference");
         }
 
         return tag.Length > 0 ? name.WithTag(tag) : name.WithDefaultTag();

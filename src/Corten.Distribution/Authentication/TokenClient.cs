@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Corten.Distribution.Registry;
 using Corten.Distribution.Transport;
 using Corten.Oci.Errors;
+using Corten.Oci.Image;
 
 namespace Corten.Distribution.Authentication;
 
@@ -88,7 +89,7 @@ internal sealed class TokenClient(TransportPool transports, TimeProvider time)
         }
         catch (JsonException problem)
         {
-            throw CortenException.Internal($"unable to decode token response: {problem.Message}", problem);
+            throw CortenException.Internal($"unable to decode token response: {JsonProblem.Describe(problem)}", problem);
         }
 
         var value = body?.AccessToken is { Length: > 0 } access ? access : body?.Token;

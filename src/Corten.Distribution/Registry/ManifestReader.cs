@@ -46,7 +46,7 @@ public static class ManifestReader
         }
         catch (JsonException problem)
         {
-            throw CortenException.Invalid($"manifest invalid: {problem.Message}", problem);
+            throw CortenException.Invalid($"manifest invalid: {JsonProblem.Describe(problem)}", problem);
         }
 
         if (manifest is null || manifest.SchemaVersion != 2 || manifest.Config is null || manifest.Layers is null)
@@ -78,7 +78,7 @@ public static class ManifestReader
         }
         catch (JsonException problem)
         {
-            throw CortenException.Invalid($"manifest list invalid: {problem.Message}", problem);
+            throw CortenException.Invalid($"manifest list invalid: {JsonProblem.Describe(problem)}", problem);
         }
 
         if (index?.Manifests is null || index.SchemaVersion != 2)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Corten.Distribution.Transport;
 using Corten.Oci.Errors;
+using Corten.Oci.Image;
 
 namespace Corten.Distribution.Registry;
 
@@ -48,7 +49,7 @@ public sealed partial class Repository
         }
         catch (JsonException problem)
         {
-            throw CortenException.Internal($"the registry's list of tags is not readable: {problem.Message}", problem);
+            throw CortenException.Internal($"the registry's list of tags is not readable: {JsonProblem.Describe(problem)}", problem);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class ArchiveJson : JsonSerializerContext
         }
         catch (JsonException problem)
         {
-            throw CortenException.Invalid($"invalid archive: manifest.json: {problem.Message}", problem);
+            throw CortenException.Invalid($"invalid archive: manifest.json: {JsonProblem.Describe(problem)}", problem);
         }
 
         return images is { Count: <= MaxImages } && images.All(i => i is { Config.Length: > 0 })

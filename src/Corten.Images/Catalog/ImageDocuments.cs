@@ -46,7 +46,7 @@ public sealed class ImageDocuments(ContentStore content)
         }
         catch (JsonException problem)
         {
-            throw CortenException.Invalid($"invalid image configuration: {problem.Message}", problem);
+            throw CortenException.Invalid($"invalid image configuration: {JsonProblem.Describe(problem)}", problem);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class ReferencePattern
 {
     private readonly Regex _pattern;
 
-    /// <exception cref="CortenException">InvalidArgument: a class that does not end, or an escape without a character.</exception>
+    /// <exception cref="CortenException">Internal, as Docker has it: a class that does not end, or an escape without a character.</exception>
     public ReferencePattern(string pattern) => _pattern = new Regex(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     public bool Matches(ImageReference name) => _pattern.IsMatch(name.Familiar) || _pattern.IsMatch(name.FamiliarRepository);
@@ -62,5 +62,5 @@ internal sealed class ReferencePattern
         return close;
     }
 
-    private static CortenException Malformed() => CortenException.Invalid("syntax error in pattern");
+    private static CortenException Malformed() => CortenException.Internal("syntax error in pattern");
 }

@@ -47,21 +47,27 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
         IReadOnlyList<ImageReference> names = request.AllTags
             ? [.. (await repository.ListTagsAsync(cancellationToken)).Select(request.Name.WithTag)]
             : [request.Name];
-        var updated = false;
+        var (updated, pulled) = (false, default(Image));
         foreach (var name in names)
         {
-            updated |= await PullOneAsync(repository, name, request.Platform, report, cancellationToken);
+            var before = store.Catalog.Find(name)?.Id;
+            pulled = await PullOneAsync(repository, name, request.Platform, report, cancellationToken);
+            updated |= before != pulled.Id;
         }
 
         report.Say(updated ? $"Status: Downloaded newer image for {request.Name.Familiar}" : $"Status: Image is up to date for {request.Name.Familiar}");
+        if (request.Platform is { } wanted && pulled is not null && !PlatformChoice.Runs(wanted, pulled.Config.Platform))
+        {
+            report.Say(
+                $"WARNING: image with reference {request.Name.Familiar} was found but its platform ({pulled.Config.Platform}) does not match the specified platform ({wanted})");
+        }
     }
 
-    /// <returns>Whether the name stands for another image than before.</returns>
-    private async Task<bool> PullOneAsync(Repository repository, ImageReference name, Platform? platform, ProgressReport report, CancellationToken cancellationToken)
+    private async Task<Image> PullOneAsync(Repository repository, ImageReference name, Platform? platform, ProgressReport report, CancellationToken cancellationToken)
     {
         using var hold = store.Hold();
         var wanted = name.Digest.IsEmpty ? name.Tag! : name.Digest.ToString();
-        var root = await repository.GetManifestAsync(wanted, cancellationToken);
+        var root = await GetRootAsync(repository, wanted, cancellationToken);
         var chosen = await ChooseAsync(repository, root, platform, cancellationToken);
         report.Say($"Pulling from {name.Path}", wanted);
 
@@ -73,14 +79,19 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
 
         var digests = manifest.Layers.Select(l => l.Digest).Append(manifest.Config.Digest).Append(chosen.Descriptor.Digest).ToHashSet();
         store.Catalog.BeginPull(digests);
-        var config = await FetchConfigAsync(repository, manifest.Config, platform, cancellationToken);
+        var config = await FetchConfigAsync(repository, manifest.Config, cancellationToken);
         ImageLayers.CheckLayerCount(manifest, config);
         await _layers.PullAsync(repository, manifest, config, report, cancellationToken);
         await store.Content.AddAsync(chosen.Content, cancellationToken);
+        Descriptor[] above = root == chosen ? [] : [root.Descriptor];
+        if (above.Length > 0)
+        {
+            await store.Content.AddAsync(root.Content, cancellationToken);
+        }
 
-        var before = store.Catalog.Find(name)?.Id;
+
         ImageReference[] names = name.Digest.IsEmpty ? [name, name.WithDigest(root.Descriptor.Digest)] : [name.WithDigest(name.Digest)];
-        var image = await registration.RegisterAsync(chosen.Descriptor, names, platform, cancellationToken);
+        var image = await registration.RegisterAsync(chosen.Descriptor, names, platform, above, cancellationToken);
         store.Catalog.EndPull(digests);
         foreach (var layer in manifest.Layers)
         {
@@ -89,11 +100,23 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
 
         report.Say($"Digest: {root.Descriptor.Digest}");
         store.Events.Publish("pull", name.Familiar, image.Config, name.FamiliarRepository);
-        return before != image.Id;
+        return image;
+    }
+
+    /// <summary>
+    /// What the name stands for. A registry is first asked for the digest alone: where the manifest is here already that is all, and Docker
+    /// Hub does not count it as a pull.
+    /// </summary>
+    private async Task<FetchedManifest> GetRootAsync(Repository repository, string wanted, CancellationToken cancellationToken)
+    {
+        var head = await repository.HeadManifestAsync(wanted, cancellationToken);
+        return head is not null && store.Content.Exists(head.Digest) && (MediaTypes.IsManifest(head.MediaType) || MediaTypes.IsIndex(head.MediaType))
+            ? new FetchedManifest(head, await store.Content.ReadAllAsync(head.Digest, cancel: cancellationToken))
+            : await repository.GetManifestAsync(wanted, cancellationToken);
     }
 
     /// <summary>The manifest itself, or of an index the one for the platform.</summary>
-    private static async Task<FetchedManifest> ChooseAsync(Repository repository, FetchedManifest root, Platform? platform, CancellationToken cancellationToken)
+    private async Task<FetchedManifest> ChooseAsync(Repository repository, FetchedManifest root, Platform? platform, CancellationToken cancellationToken)
     {
         var fetched = root;
         for (var depth = 0; MediaTypes.IsIndex(fetched.Descriptor.MediaType); depth++)
@@ -106,7 +129,9 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
             var wanted = platform ?? Platform.Host;
             var entry = PlatformChoice.Choose(ManifestReader.ReadIndex(fetched.Content).Manifests, wanted)
                 ?? throw CortenException.NotFound($"no matching manifest for {wanted} in the manifest list entries");
-            fetched = await repository.GetManifestAsync(entry.Digest.ToString(), cancellationToken);
+            fetched = store.Content.Exists(entry.Digest)
+                ? new FetchedManifest(entry, await store.Content.ReadAllAsync(entry.Digest, cancel: cancellationToken))
+                : await repository.GetManifestAsync(entry.Digest.ToString(), cancellationToken);
         }
 
         return fetched.Descriptor.MediaType switch
@@ -118,7 +143,7 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
         };
     }
 
-    private async Task<ImageConfig> FetchConfigAsync(Repository repository, Descriptor descriptor, Platform? platform, CancellationToken cancellationToken)
+    private async Task<ImageConfig> FetchConfigAsync(Repository repository, Descriptor descriptor, CancellationToken cancellationToken)
     {
         if (!store.Content.Exists(descriptor.Digest))
         {
@@ -133,8 +158,6 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
             throw CortenException.NotFound($"image operating system \"{os}\" cannot be used on this platform");
         }
 
-        return platform is null || PlatformChoice.Runs(platform, config.Platform) ? config
-            : throw CortenException.NotFound(
-                $"image with reference {repository.Name.Familiar} was found but its platform ({config.Platform}) does not match the specified platform ({platform})");
+        return config;
     }
 }

@@ -13,6 +13,7 @@ internal static class PullErrors
             $"pull access denied for {name.FamiliarRepository}, repository does not exist or may require 'docker login': {problem.Message}"),
         RegistryException { Code: RegistryErrors.ManifestUnknown } => CortenException.NotFound($"manifest for {name.Familiar} not found: {problem.Message}"),
         RegistryException { Code: RegistryErrors.NameUnknown } => CortenException.NotFound($"repository {name.FamiliarRepository} not found: {problem.Message}"),
+        RegistryException { Kind: ErrorKind.Unauthorized } => problem,
         RegistryException => CortenException.Internal(problem.Message, problem),
         _ => problem,
     };

@@ -36,6 +36,11 @@ public sealed class ImagePush(ImageStore store)
             throw CortenException.NotFound($"An image does not exist locally with the tag: {asked.FamiliarRepository}");
         }
 
+        if (!asked.Digest.IsEmpty)
+        {
+            throw CortenException.Invalid("cannot push a digest reference");
+        }
+
         return asked.Tag is null ? known
             : known.Contains(asked) ? [asked] : throw CortenException.NotFound($"tag does not exist: {asked.Familiar}");
     }

@@ -18,14 +18,16 @@ public sealed class ImageRegistration(ImageStore store)
 
     /// <param name="target">A manifest or an index.</param>
     /// <param name="names">What the image is called from now on.</param>
-    /// <param name="platform">Take only this platform; null for everything that is here.</param>
+    /// <param name="platform">Of an index, take only this platform; null for everything that is here.</param>
+    /// <param name="alsoKeep">Blobs that are not part of the image but stay with it: the index that it was found in.</param>
     /// <param name="cancellationToken"></param>
     /// <exception cref="CortenException">NotFound: a blob is missing or no platform fits; InvalidArgument: it is no image.</exception>
-    public async Task<Image> RegisterAsync(Descriptor target, IReadOnlyList<ImageReference> names, Platform? platform, CancellationToken cancellationToken)
+    public async Task<Image> RegisterAsync(
+        Descriptor target, IReadOnlyList<ImageReference> names, Platform? platform, IReadOnlyList<Descriptor> alsoKeep, CancellationToken cancellationToken)
     {
         if (MediaTypes.IsManifest(target.MediaType))
         {
-            return await RecordAsync(target, target, [target], severalPlatforms: false, names, platform, cancellationToken);
+            return await RecordAsync(target, target, [target, .. alsoKeep], severalPlatforms: false, names, cancellationToken);
         }
 
         if (!MediaTypes.IsIndex(target.MediaType))
@@ -49,24 +51,18 @@ public sealed class ImageRegistration(ImageStore store)
             ?? throw CortenException.NotFound($"no matching manifest for {platform ?? Platform.Host} in the manifest list entries");
         var whole = platform is null && await AreAllCompleteAsync(entries, cancellationToken);
         return await RecordAsync(
-            whole ? target : chosen, chosen, whole ? [.. inner, .. entries] : [chosen], severalPlatforms: whole && images.Count > 1, names, platform, cancellationToken);
+            whole ? target : chosen, chosen, whole ? [.. inner, .. entries] : [chosen, .. alsoKeep], severalPlatforms: whole && images.Count > 1, names, cancellationToken);
     }
 
     /// <summary>Records one manifest as an image of its own, under the digest of its configuration.</summary>
     private async Task<Image> RecordAsync(
-        Descriptor target, Descriptor chosen, IReadOnlyList<Descriptor> parts, bool severalPlatforms, IReadOnlyList<ImageReference> names, Platform? platform,
-        CancellationToken cancellationToken)
+        Descriptor target, Descriptor chosen, IReadOnlyList<Descriptor> parts, bool severalPlatforms, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
         var manifest = await store.Documents.ManifestAsync(chosen.Digest, cancellationToken);
         var config = await store.Documents.ConfigAsync(manifest.Config.Digest, cancellationToken);
         if (config.Config.Os is { Length: > 0 } os && os != "linux")
         {
             throw CortenException.Invalid($"cannot load {os} image on linux");
-        }
-
-        if (platform is not null && !PlatformChoice.Runs(platform, config.Config.Platform))
-        {
-            throw CortenException.NotFound($"no matching manifest for {platform} in the manifest list entries");
         }
 
         await store.Layers.UnpackAsync(manifest, config.Config, cancellationToken);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Corten.Images.Archives;
 using Corten.Images.Catalog;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
@@ -16,14 +14,9 @@ public sealed class ImageSave(ImageStore store)
     /// <param name="platform">Of images of several platforms only this one.</param>
     /// <param name="cancellationToken"></param>
     /// <returns>What is to be written; disposed when that is done, since it keeps the blobs from being collected.</returns>
-    /// <exception cref="CortenException">NotFound; InvalidArgument for no names at all.</exception>
+    /// <exception cref="CortenException">NotFound.</exception>
     public async Task<SavedArchive> PrepareAsync(IReadOnlyList<string> names, Platform? platform, CancellationToken cancellationToken)
     {
-        if (names.Count == 0)
-        {
-            throw CortenException.Invalid("no images to save");
-        }
-
         var hold = store.Hold();
         try
         {
@@ -55,7 +48,7 @@ public sealed class ImageSave(ImageStore store)
             }
         }
 
-        var found = store.Resolver.Find(asked);
+        var found = store.Resolver.TryFind(asked) ?? throw CortenException.NotFound($"No such image: {asked}");
         return [(asked, found, found.Name is { Tag: not null } tag ? [tag] : [])];
     }
 

@@ -18,15 +18,20 @@ internal static class PlatformQuery
 
     public static Platform Parse(string json)
     {
+        if (json[0] is not ('{' or ' ' or '\t' or '\n' or '\r'))
+        {
+            throw CortenException.Invalid($"failed to parse platform: invalid character '{json[0]}' looking for beginning of value");
+        }
+
         try
         {
             var platform = JsonSerializer.Deserialize(json, ImagesJson.Wire.ImagePlatform);
             return platform is { Os.Length: > 0, Architecture.Length: > 0 } ? ApiObjects.To(platform)
-                : throw CortenException.Invalid("invalid platform: both OS and architecture must be provided");
+                : throw CortenException.Invalid("both OS and Architecture must be provided");
         }
         catch (JsonException problem)
         {
-            throw CortenException.Invalid($"failed to parse platform: {problem.Message}", problem);
+            throw CortenException.Invalid($"failed to parse platform: {JsonProblem.Describe(problem)}", problem);
         }
     }
 }

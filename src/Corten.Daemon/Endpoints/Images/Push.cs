@@ -1,7 +1,6 @@
 using Corten.Daemon.Http;
 using Corten.Images;
 using Corten.Images.Push;
-using Corten.Oci.Errors;
 using Corten.Oci.Image;
 
 namespace Corten.Daemon.Endpoints.Images;
@@ -12,11 +11,6 @@ internal sealed class Push(ImageService images)
     public Task ServeAsync(RequestContext context)
     {
         var name = ImageReference.Parse(context.Route["name"]);
-        if (!name.Digest.IsEmpty)
-        {
-            throw CortenException.Invalid("cannot push a digest reference");
-        }
-
         var tag = context.Query.Text("tag");
         var request = new PushRequest
         {

@@ -10,8 +10,10 @@ namespace Corten.Daemon.Endpoints.Images;
 /// <summary>Credentials as clients send them.</summary>
 internal static class RegistryAuth
 {
-    /// <summary>The header <c>X-Registry-Auth</c>: base64url of an <see cref="AuthConfig"/>. Anonymous if it is missing or empty.</summary>
-    /// <exception cref="CortenException">InvalidArgument: it can't be read.</exception>
+    /// <summary>
+    /// The header <c>X-Registry-Auth</c>: base64url of an <see cref="AuthConfig"/>. Anonymous if it is missing, empty or not readable: Docker
+    /// lets the registry decide then, and clients rely on it.
+    /// </summary>
     public static RegistryCredentials Read(RequestContext context)
     {
         var header = context.Header("X-Registry-Auth").Trim();
@@ -25,9 +27,9 @@ internal static class RegistryAuth
             var json = Convert.FromBase64String(Pad(header.Replace('-', '+').Replace('_', '/')));
             return json.Length == 0 ? RegistryCredentials.Anonymous : From(JsonSerializer.Deserialize(json, ImagesJson.Wire.AuthConfig) ?? new AuthConfig());
         }
-        catch (Exception problem) when (problem is FormatException or JsonException)
+        catch (Exception problem) when (problem is FormatException or JsonException or CortenException)
         {
-            throw CortenException.Invalid($"invalid X-Registry-Auth header: {problem.Message}", problem);
+            return RegistryCredentials.Anonymous;
         }
     }
 
