@@ -173,7 +173,7 @@ internal sealed class TreeCopy(CancellationToken cancellationToken)
     {
         OpenFile.ChangeOwner(to, status.Uid, status.Gid);
         OpenFile.ChangeMode(to, status.Permissions);
-        foreach (var attribute in ExtendedAttributes.List(from, []))
+        foreach (var attribute in ExtendedAttributes.List(from))
         {
             if (IsCopied(attribute) && ExtendedAttributes.Get(from, attribute) is { } value)
             {

@@ -1,0 +1,72 @@
+using Corten.EngineApi.Filters;
+using Corten.EngineApi.Volumes;
+using Corten.Oci.Errors;
+using static Corten.Volumes.Tests.VolumeFixture;
+
+namespace Corten.Volumes.Tests.Plugins;
+
+public sealed class PluginTests : IDisposable
+{
+    private readonly VolumeFixture _fixture = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("corten-volumes-plugin-").FullName;
+    private readonly TestPlugin _plugin;
+
+    public PluginTests() => _plugin = new TestPlugin(Path.Combine(_fixture.Plugins, "cloud.sock"), _folder);
+
+    private VolumeService Volumes => _fixture.Volumes;
+
+    public void Dispose()
+    {
+        _plugin.Dispose();
+        _fixture.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_plugins_volume_lives_as_a_local_one_does()
+    {
+        var made = await _fixture.CreateAsync("data", driver: "cloud");
+        Assert.Equal(("cloud", "global", Path.Combine(_folder, "data")), (made.Driver, made.Scope, made.Mountpoint));
+        Assert.Equal("good", made.Status!["health"].GetString());
+
+        await Volumes.Containers.AcquireAsync(new CreateOptions { Name = "data" }, "c1", Cancellation);
+        var mount = new VolumeMount { Volume = "data", ContainerId = "c1", Destination = "/d" };
+        Assert.Equal(Path.Combine(_folder, "data"), await Volumes.Containers.MountAsync(mount, Cancellation));
+        await Volumes.Containers.ReleaseAsync("c1", false, Cancellation);
+        await Volumes.RemoveAsync("data", false, Cancellation);
+        Assert.Contains("VolumeDriver.Mount data c1", _plugin.Calls);
+        Assert.Contains("VolumeDriver.Unmount data c1", _plugin.Calls);
+        Assert.Contains("VolumeDriver.Remove data", _plugin.Calls);
+        Assert.Empty((await Volumes.ListAsync(FilterSet.Empty, Cancellation)).Volumes);
+    }
+
+    [Fact]
+    public async Task Its_own_words_reach_the_user()
+    {
+        var error = await Assert.ThrowsAnyAsync<CortenException>(() => _fixture.CreateAsync("data", driver: "cloud", options: new() { ["fail"] = "quota exceeded" }));
+        Assert.Equal("create data: VolumeDriver.Create: quota exceeded", error.Message);
+    }
+
+    [Fact]
+    public async Task A_name_belongs_to_one_driver()
+    {
+        await _fixture.CreateAsync("data");
+        var error = await Assert.ThrowsAnyAsync<CortenException>(() => _fixture.CreateAsync("data", driver: "cloud"));
+        Assert.Equal(
+            (ErrorKind.Conflict, "create data: driver 'local' already has volume 'data': volume name must be unique"), (error.Kind, error.Message));
+    }
+
+    [Fact]
+    public async Task When_it_does_not_answer_its_volumes_are_a_warning_and_the_others_are_listed()
+    {
+        await _fixture.CreateAsync("remote", driver: "cloud");
+        await _fixture.CreateAsync("local");
+        _plugin.Dispose();
+        File.Delete(Path.Combine(_fixture.Plugins, "cloud.sock"));
+        await _fixture.RestartAsync();
+        var list = await Volumes.ListAsync(FilterSet.Empty, Cancellation);
+        Assert.Equal(["local"], list.Volumes.Select(v => v.Name));
+        Assert.Contains("plugin \"cloud\" not found", list.Warnings!.Single(), StringComparison.Ordinal);
+        await Volumes.RemoveAsync("remote", force: true, Cancellation);
+    }
+}
