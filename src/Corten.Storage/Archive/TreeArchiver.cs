@@ -105,7 +105,7 @@ internal sealed class TreeArchiver : IDisposable
             }
             else if (status.IsWhiteout && _options.Whiteouts == Whiteouts.Overlay)
             {
-                WriteWhiteout(ArchivePath.Join(ArchivePath.Parent(name), [.. Whiteout.Prefix, .. leaf]), status);
+                WriteWhiteout(ArchivePath.Join(ArchivePath.Parent(name), [.. Whiteout.Prefix, .. leaf]), status with { Mode = 0x180 });
             }
             else
             {
@@ -140,7 +140,8 @@ internal sealed class TreeArchiver : IDisposable
         if (_options.Whiteouts == Whiteouts.Overlay && (below is not null || parentBelow is null)
             && ExtendedAttributes.Get(folder, Whiteout.OpaqueAttribute) is [(byte)'y'])
         {
-            WriteWhiteout(ArchivePath.Join(name, Whiteout.Opaque), status);
+            // With the folder's owner and mode, and no time: the bytes that Docker writes.
+            WriteWhiteout(ArchivePath.Join(name, Whiteout.Opaque), status with { Mode = status.Mode & 0x1FF, Modified = default });
             AddContent(folder, path, null);
             return;
         }
@@ -247,7 +248,6 @@ internal sealed class TreeArchiver : IDisposable
     private void WriteWhiteout(byte[] name, in FileStatus status)
     {
         Describe(TarEntryType.Regular, status, name);
-        _entry.Mode = 0x180;
         Write();
     }
 

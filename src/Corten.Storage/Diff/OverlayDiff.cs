@@ -62,8 +62,13 @@ public static class OverlayDiff
 
             if (!status.IsDirectory)
             {
-                changes.Add(new Change(name, existed ? ChangeKind.Modified : ChangeKind.Added));
-                changed = true;
+                // A file that was copied up and looks the same is none: it was opened for writing, or changed back.
+                if (!existed || !IsSame(old, status) || !HasSameCapability(upper, below!, leaf))
+                {
+                    changes.Add(new Change(name, existed ? ChangeKind.Modified : ChangeKind.Added));
+                    changed = true;
+                }
+
                 continue;
             }
 
@@ -124,6 +129,13 @@ public static class OverlayDiff
         return any;
     }
 
+    /// <summary>As Docker compares: a folder's time and size say nothing, what counts is in it. Archives have whole seconds.</summary>
     private static bool IsSame(in FileStatus old, in FileStatus now) =>
-        old.Mode == now.Mode && old.Uid == now.Uid && old.Gid == now.Gid && old.Modified == now.Modified;
+        old.Mode == now.Mode && old.Uid == now.Uid && old.Gid == now.Gid && old.RdevMajor == now.RdevMajor && old.RdevMinor == now.RdevMinor
+        && (old.IsDirectory || (old.Size == now.Size && old.Modified.Seconds == now.Modified.Seconds
+            && (old.Modified.Nanoseconds == now.Modified.Nanoseconds || old.Modified.Nanoseconds == 0 || now.Modified.Nanoseconds == 0)));
+
+    private static bool HasSameCapability(SafeFileHandle upper, SafeFileHandle below, byte[] leaf) =>
+        ExtendedAttributes.Get(upper, leaf, "security.capability"u8).AsSpan()
+            .SequenceEqual(ExtendedAttributes.Get(below, leaf, "security.capability"u8));
 }

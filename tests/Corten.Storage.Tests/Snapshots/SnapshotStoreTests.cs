@@ -74,6 +74,11 @@ public sealed class SnapshotStoreTests : IDisposable
             TreeRemover.Remove(srv, "again"u8);
             FileAt.MakeDirectory(srv, "again"u8, 0x1ED);
             FileAt.MakeDirectory(mount.Root, "fresh"u8, 0x1ED);
+            using var usr = OpenFolder(mount.Root, "usr");
+            FileAt.ChangeMode(usr, "same"u8, 0x180);
+            FileAt.ChangeMode(usr, "same"u8, 0x1A4);
+            FileAt.MakeDirectory(usr, "passing"u8, 0x1ED);
+            FileAt.RemoveDirectory(usr, "passing"u8);
             FileAt.MakeDirectory(mount.Root, "fresh/deep"u8, 0x1ED);
         }
 
