@@ -40,6 +40,7 @@ public sealed class BuildService : IDisposable
         Root = new BuildRoot(parts.Stores.Root.Path);
         Cache = new BuildCache(Root, parts.Stores.Database);
         Views = new TreeViews(Root);
+        Pruner = new CachePruner(Cache, Root);
         _runs = parts.Runs(new CacheMounts(Cache, Root), Views, Root);
         Packer = new Exporting.LayerPacker(Cache, parts.Stores.Content, parts.Stores.Layers, Views);
         Images = new Exporting.ImageExporter(Packer, parts.Images);
@@ -50,6 +51,8 @@ public sealed class BuildService : IDisposable
     public BuildRoot Root { get; }
 
     public BuildCache Cache { get; }
+
+    public CachePruner Pruner { get; }
 
     public TreeViews Views { get; }
 
@@ -70,7 +73,22 @@ public sealed class BuildService : IDisposable
         var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch);
         var solver = new Solver(Cache, Root, executor, progress, _gate) { Explain = explain };
         var lastBefore = Cache.LastId();
-        var tree = await solver.SolveAsync(plan.Target, cancellation);
+        Tree tree;
+        try
+        {
+            tree = await solver.SolveAsync(plan.Target, cancellation);
+        }
+        catch (CortenException e) when (solver.Failed is { } failed)
+        {
+            e.Data["source"] = source;
+            if (failed.Range is { } range)
+            {
+                e.Data["range"] = range;
+            }
+
+            throw;
+        }
+
         SyncLater(lastBefore);
         return new BuiltTree(plan, tree, solver.Outcomes, checks, source);
     }

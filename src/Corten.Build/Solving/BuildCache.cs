@@ -53,6 +53,9 @@ public sealed class BuildCache
     public CacheRecord? ByUid(string uid) =>
         _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE uid = ?1", Read, uid));
 
+    public CacheRecord? ById(long id) =>
+        _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE id = ?1", Read, id));
+
     public IReadOnlyList<CacheRecord> List() => _database.Read(db => db.Query($"SELECT {Columns} FROM build_records ORDER BY id", Read));
 
     /// <summary>Notes that results were used, in one transaction for a whole build.</summary>

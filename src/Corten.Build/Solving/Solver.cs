@@ -40,6 +40,9 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     /// <summary>What happened to each step that has a place in the cache, in the order of completion.</summary>
     public IReadOnlyCollection<StepOutcome> Outcomes => _outcomes;
 
+    /// <summary>The step that failed first.</summary>
+    public Step? Failed { get; private set; }
+
     /// <summary>Compare each miss with the nearest earlier run.</summary>
     public bool Explain { get; init; }
 
@@ -94,6 +97,11 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         }
         catch (Exception e)
         {
+            if (!stop.IsCancellationRequested)
+            {
+                Failed ??= step;
+            }
+
             progress.End(vertex, cached: false, stop.IsCancellationRequested ? "context canceled" : e.Message);
             await stop.CancelAsync();
             throw;

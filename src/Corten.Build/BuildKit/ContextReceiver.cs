@@ -1,0 +1,278 @@
+using System.Security.Cryptography;
+using System.Text;
+using Corten.Build.BuildKit.Protocol.Files;
+using Corten.Build.Contexts;
+using Corten.Linux;
+using Corten.Linux.Files;
+using Corten.Oci.Errors;
+using Corten.Storage.Archive;
+using Grpc.Core;
+using Microsoft.Win32.SafeHandles;
+
+namespace Corten.Build.BuildKit;
+
+/// <summary>
+/// Receives a client's folder. The client describes every file in order; we ask for the content of those that are new or changed, and drop
+/// what it no longer has. Nothing is written but below our folder: parents are opened inside it, last names are not followed, and names
+/// that are not plain are refused.
+/// </summary>
+internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manifest, TransferProgress progress)
+{
+    private const uint FileMode = 0x180; // 0600
+    private const uint FolderMode = 0x1ED; // 0755
+
+    private readonly Dictionary<uint, Incoming> _incoming = [];
+    private readonly List<(string Path, Stat Stat)> _folders = [];
+    private readonly HashSet<string> _seen = [];
+    private readonly List<(string Path, Stat Stat)> _hardLinks = [];
+    private long _bytes;
+
+    public async Task ReceiveAsync(IAsyncStreamReader<Packet> packets, IClientStreamWriter<Packet> requests, string title, CancellationToken cancellation)
+    {
+        uint id = 0;
+        var described = false;
+        while (await packets.MoveNext(cancellation))
+        {
+            var packet = packets.Current;
+            switch (packet.Type)
+            {
+                case Packet.Types.PacketType.PacketStat when packet.Stat is { } stat:
+                    if (Describe(stat))
+                    {
+                        _incoming[id] = new Incoming(stat);
+                        await requests.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketReq, Id = id }, cancellation);
+                    }
+
+                    id++;
+                    break;
+                case Packet.Types.PacketType.PacketStat:
+                    described = true;
+                    break;
+                case Packet.Types.PacketType.PacketData:
+                    Receive(packet);
+                    progress(title, _bytes, 0, done: false);
+                    break;
+                case Packet.Types.PacketType.PacketErr:
+                    throw CortenException.Invalid($"error from sender: {packet.Data.ToStringUtf8()}");
+                case Packet.Types.PacketType.PacketFin:
+                    Finish();
+                    progress(title, _bytes, _bytes, done: true);
+                    return;
+            }
+
+            if (described && _incoming.Count == 0)
+            {
+                described = false;
+                await requests.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketFin }, cancellation);
+            }
+        }
+
+        throw CortenException.Invalid("the client's transfer ended early");
+    }
+
+    /// <summary>Brings everything but content up to date; true if the content must be asked for.</summary>
+    private bool Describe(Stat stat)
+    {
+        var path = stat.Path;
+        if (!IsPlain(path) || !_seen.Add(path))
+        {
+            throw CortenException.Invalid($"the client sent the invalid path {Dockerfile.Expansion.GoText.Quote(path)}");
+        }
+
+        if (!GoFileMode.IsRegular(stat.Mode))
+        {
+            Node(stat);
+            return false;
+        }
+
+        if (stat.Linkname.Length > 0)
+        {
+            _hardLinks.Add((path, stat));
+            return false;
+        }
+
+        return manifest.Find(path) is not { Digest.Length: > 0 } known || !known.Describes(stat.Mode, stat.Size, stat.ModTime, "");
+    }
+
+    private void Node(Stat stat)
+    {
+        var known = manifest.Find(stat.Path);
+        if ((stat.Mode & GoFileMode.Directory) != 0)
+        {
+            _folders.Add((stat.Path, stat));
+            if (known is null || (known.Mode & GoFileMode.Directory) == 0)
+            {
+                Replace(stat.Path, (parent, name) => FileAt.MakeDirectory(parent, name, FolderMode));
+            }
+        }
+        else if ((stat.Mode & GoFileMode.SymbolicLink) != 0)
+        {
+            if (known is null || !known.Describes(stat.Mode, 0, stat.ModTime, stat.Linkname))
+            {
+                Replace(stat.Path, (parent, name) =>
+                {
+                    FileAt.MakeSymbolicLink(Encoding.UTF8.GetBytes(stat.Linkname), parent, name);
+                    var time = TimeOf(stat.ModTime);
+                    FileAt.SetTimes(parent, name, time, time);
+                });
+            }
+        }
+        else if ((stat.Mode & GoFileMode.NamedPipe) != 0)
+        {
+            Replace(stat.Path, (parent, name) => FileAt.MakeNode(parent, name, FileType.Fifo | GoFileMode.ToUnix(stat.Mode), 0, 0));
+        }
+        else
+        {
+            // Devices and sockets of a client are no part of a context.
+            _seen.Remove(stat.Path);
+            return;
+        }
+
+        manifest.Set(stat.Path, new ContextEntry(stat.Mode, 0, stat.ModTime, stat.Linkname, []));
+    }
+
+    private void Receive(Packet packet)
+    {
+        if (!_incoming.TryGetValue(packet.Id, out var incoming))
+        {
+            throw CortenException.Invalid("the client sent content that was not asked for");
+        }
+
+        if (packet.Data.Length > 0)
+        {
+            incoming.Write(root, packet.Data.Span);
+            _bytes += packet.Data.Length;
+            return;
+        }
+
+        var stat = incoming.Stat;
+        var digest = incoming.Finish(root);
+        manifest.Set(stat.Path, new ContextEntry(stat.Mode, stat.Size, stat.ModTime, "", digest));
+        _incoming.Remove(packet.Id);
+    }
+
+    private void Finish()
+    {
+        foreach (var (path, stat) in _hardLinks)
+        {
+            var first = stat.Linkname.TrimStart('/');
+            if (!IsPlain(first) || !_seen.Contains(first) || manifest.Find(first) is not { } entry)
+            {
+                throw CortenException.Invalid($"the client sent the invalid link {Dockerfile.Expansion.GoText.Quote(path)}");
+            }
+
+            Replace(path, (parent, name) =>
+            {
+                using var from = ContentDigests(first, out var leaf);
+                FileAt.MakeHardLink(from, leaf, parent, name);
+            });
+            manifest.Set(path, entry with { Link = first });
+        }
+
+        foreach (var gone in manifest.Entries.Keys.Where(p => !_seen.Contains(p)).OrderByDescending(p => p.Length).ToArray())
+        {
+            using var parent = TryParent(gone, out var name);
+            if (parent is not null)
+            {
+                TreeRemover.Remove(parent, name);
+            }
+
+            manifest.Remove(gone);
+        }
+
+        for (var i = _folders.Count - 1; i >= 0; i--)
+        {
+            var (path, stat) = _folders[i];
+            using var parent = Execution.ContentDigests.OpenParent(root, Encoding.UTF8.GetBytes(path), out var name);
+            FileAt.ChangeMode(parent, name, GoFileMode.ToUnix(stat.Mode));
+            var time = TimeOf(stat.ModTime);
+            FileAt.SetTimes(parent, name, time, time);
+        }
+    }
+
+    private SafeFileHandle ContentDigests(string path, out byte[] name) => Execution.ContentDigests.OpenParent(root, Encoding.UTF8.GetBytes(path), out name);
+
+    private SafeFileHandle? TryParent(string path, out byte[] name)
+    {
+        var slash = path.LastIndexOf('/');
+        name = Encoding.UTF8.GetBytes(path[(slash + 1)..]);
+        return FileAt.TryOpenResolved(root, slash < 0 ? [] : Encoding.UTF8.GetBytes(path[..slash]), OpenFlags.Path | OpenFlags.Directory, 0,
+            Resolve.Beneath | Resolve.NoSymlinks, out _);
+    }
+
+    private void Replace(string path, MakeAt make)
+    {
+        using var parent = TryParent(path, out var name) ?? throw CortenException.Invalid($"the client sent {Dockerfile.Expansion.GoText.Quote(path)} before its folder");
+        TreeRemover.Remove(parent, name);
+        make(parent, name);
+    }
+
+    private delegate void MakeAt(SafeFileHandle parent, byte[] name);
+
+    /// <summary>Relative, without empty, <c>.</c> and <c>..</c> parts.</summary>
+    private static bool IsPlain(string path) =>
+        path.Length is > 0 and < 4096 && !path.Contains('\0') && !path.Split('/').Any(part => part is "" or "." or "..");
+
+    private static FileTime TimeOf(long nanoseconds) => new(Math.DivRem(nanoseconds, 1_000_000_000, out var rest), (uint)Math.Max(0, rest));
+
+    /// <summary>A file on its way: written beside its place, hashed as it comes, put in place when it is whole.</summary>
+    private sealed class Incoming(Stat stat)
+    {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private SafeFileHandle? _file;
+        private SafeFileHandle? _parent;
+        private byte[] _name = [];
+        private byte[] _temporary = [];
+        private long _length;
+
+        public Stat Stat => stat;
+
+        public void Write(SafeFileHandle root, ReadOnlySpan<byte> data)
+        {
+            Open(root);
+            _length += data.Length;
+            if (_length > stat.Size && stat.Size > 0 && _length > stat.Size + (1L << 40))
+            {
+                throw CortenException.Invalid($"{stat.Path} is longer than it was said to be");
+            }
+
+            _hash.AppendData(data);
+            OpenFile.Write(_file!, data);
+        }
+
+        public byte[] Finish(SafeFileHandle root)
+        {
+            Open(root);
+            OpenFile.ChangeOwner(_file!, 0, 0);
+            OpenFile.ChangeMode(_file!, GoFileMode.ToUnix(stat.Mode));
+            var time = TimeOf(stat.ModTime);
+            OpenFile.SetTimes(_file!, time, time);
+            _file!.Dispose();
+            if (FileAt.TryStatus(_parent!, _name, out var there, out _) && there.IsDirectory)
+            {
+                TreeRemover.Remove(_parent!, _name);
+            }
+
+            FileAt.Rename(_parent!, _temporary, _parent!, _name);
+            _parent!.Dispose();
+            var digest = _hash.GetHashAndReset();
+            _hash.Dispose();
+            return digest;
+        }
+
+        private void Open(SafeFileHandle root)
+        {
+            if (_file is not null)
+            {
+                return;
+            }
+
+            var slash = stat.Path.LastIndexOf('/');
+            _name = Encoding.UTF8.GetBytes(stat.Path[(slash + 1)..]);
+            _parent = FileAt.OpenResolved(root, slash < 0 ? [] : Encoding.UTF8.GetBytes(stat.Path[..slash]), OpenFlags.Path | OpenFlags.Directory, 0,
+                Resolve.Beneath | Resolve.NoSymlinks);
+            _temporary = Encoding.ASCII.GetBytes(".corten-" + Solving.BuildRoot.NewUid());
+            _file = FileAt.TryCreate(_parent, _temporary, FileMode) ?? throw new LinuxException(Errno.EEXIST, "create", stat.Path);
+        }
+    }
+}

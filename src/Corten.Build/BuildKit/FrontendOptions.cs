@@ -1,0 +1,79 @@
+using System.Globalization;
+using Corten.Build.Planning;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+
+namespace Corten.Build.BuildKit;
+
+/// <summary>The attributes of a build as clients send them to the Dockerfile front end.</summary>
+public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attributes)
+{
+    /// <summary>Contexts that the client uploads over its session have this host.</summary>
+    public const string UploadPrefix = "http://buildkit-session/";
+
+    public string FileName => attributes.GetValueOrDefault("filename") is { Length: > 0 } name ? name : "Dockerfile";
+
+    /// <summary>The name of the folder that has the Dockerfile.</summary>
+    public string DockerfileContext => attributes.GetValueOrDefault("dockerfilekey") ?? "dockerfile";
+
+    /// <summary>The build context if it is not a folder of the client: a URL or a git repository.</summary>
+    public string? RemoteContext => attributes.GetValueOrDefault("context") is { Length: > 0 } url ? url : null;
+
+    public bool HasLocalContext => RemoteContext is null;
+
+    /// <summary>The Dockerfile is in a folder of the client although the context is not.</summary>
+    public bool HasLocalDockerfile => RemoteContext is null || attributes.ContainsKey("dockerfilekey");
+
+    /// <summary><c>frontend.lint</c> and its kind: the client asks about the file and wants nothing built.</summary>
+    public string? Subrequest => attributes.GetValueOrDefault("requestid");
+
+    public bool Pull => attributes.GetValueOrDefault("image-resolve-mode") == "pull";
+
+    /// <summary>What to build for; null for the builder's own platform.</summary>
+    public IReadOnlyList<Platform>? Platforms =>
+        attributes.GetValueOrDefault("platform") is { Length: > 0 } list ? [.. list.Split(',').Select(p => Platform.Parse(p.Trim()))] : null;
+
+    public bool MultiPlatform => attributes.GetValueOrDefault("multi-platform") == "true";
+
+    public PlanOptions Plan(Platform? platform, bool multiPlatform, IEnumerable<string> entitlements)
+    {
+        var arguments = Prefixed("build-arg:");
+        return new PlanOptions
+        {
+            FileName = FileName, Target = attributes.GetValueOrDefault("target"), Arguments = arguments, Labels = Prefixed("label:"), Platform = platform,
+            MultiPlatform = multiPlatform, NamedContexts = Prefixed("context:").ToDictionary(c => c.Key, c => NamedContext.Parse(c.Value)),
+            NoCache = attributes.TryGetValue("no-cache", out var noCache) && noCache.Length == 0,
+            NoCacheStages = string.IsNullOrEmpty(noCache) ? new HashSet<string>() : noCache.Split(',').ToHashSet(StringComparer.OrdinalIgnoreCase),
+            Network = attributes.GetValueOrDefault("force-network-mode") is { Length: > 0 } network and not "sandbox" ? network : "default",
+            ExtraHosts = [.. List("add-hosts").Select(h => h.Replace('=', ':'))],
+            Hostname = attributes.GetValueOrDefault("hostname") ?? arguments.GetValueOrDefault("BUILDKIT_SANDBOX_HOSTNAME"),
+            Limits = Limits(), Epoch = Epoch(arguments), Entitlements = entitlements.ToHashSet(),
+        };
+    }
+
+    public static DateTimeOffset? Epoch(IReadOnlyDictionary<string, string> arguments) =>
+        arguments.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : throw CortenException.Invalid($"invalid SOURCE_DATE_EPOCH: {text}");
+
+    private RunLimits Limits() => new()
+    {
+        ShmSize = long.TryParse(attributes.GetValueOrDefault("shm-size"), CultureInfo.InvariantCulture, out var shm) ? shm : 0,
+        CgroupParent = attributes.GetValueOrDefault("cgroup-parent") ?? "",
+        Ulimits = [.. List("ulimit").Select(Ulimit)],
+    };
+
+    /// <summary><c>name=soft[:hard]</c></summary>
+    private static RunUlimit Ulimit(string text)
+    {
+        var parts = text.Split('=', ':');
+        return parts.Length >= 2 && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var soft)
+            && long.TryParse(parts[^1], CultureInfo.InvariantCulture, out var hard) ? new RunUlimit(parts[0], soft, hard)
+            : throw CortenException.Invalid($"invalid ulimit: {text}");
+    }
+
+    private string[] List(string name) => attributes.GetValueOrDefault(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private Dictionary<string, string> Prefixed(string prefix) =>
+        attributes.Where(a => a.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(a => a.Key[prefix.Length..], a => a.Value);
+}

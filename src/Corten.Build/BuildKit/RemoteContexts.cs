@@ -1,0 +1,94 @@
+using Corten.Build.Contexts;
+using Corten.Build.Execution;
+using Corten.Build.Planning;
+using Corten.Build.Solving;
+using Corten.Linux.Files;
+using Corten.Storage.Archive;
+using Grpc.Core;
+
+namespace Corten.Build.BuildKit;
+
+/// <summary>
+/// Contexts that are no folder of the client: an archive or Dockerfile that it uploads over its session, one at a URL, a git repository. They become a
+/// folder of ours for as long as the build lasts.
+/// </summary>
+internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
+{
+    public async Task<RemoteContext> OpenAsync(string url, BuildSession session, FrontendOptions options, IBuildProgress progress, CancellationToken cancellation)
+    {
+        var folder = root.NewTemporary();
+        try
+        {
+            if (GitReference.TryParse(url) is { } git)
+            {
+                await new GitSource(root).CheckOutAsync(new GitStep
+                {
+                    Name = url, Reference = git, Platform = Oci.Image.Platform.Host, KeepGitDir = git.KeepGitDir ?? false, Checksum = git.Checksum,
+                }, folder, new SessionSecrets(session), cancellation);
+                return new RemoteContext(folder, root, isDockerfile: false);
+            }
+
+            var file = Path.Combine(root.Temporary, BuildRoot.NewUid());
+            try
+            {
+                await using (var target = File.Create(file))
+                {
+                    await DownloadAsync(url, session, target, cancellation);
+                }
+
+                return new RemoteContext(folder, root, await UnpackAsync(file, folder, options.FileName, cancellation));
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+        catch
+        {
+            root.Discard(folder);
+            throw;
+        }
+    }
+
+    private async Task DownloadAsync(string url, BuildSession session, Stream target, CancellationToken cancellation)
+    {
+        if (!url.StartsWith(FrontendOptions.UploadPrefix, StringComparison.Ordinal))
+        {
+            await using var body = await http.GetStreamAsync(url, cancellation);
+            await body.CopyToAsync(target, cancellation);
+            return;
+        }
+
+        using var call = session.Uploads.Pull(new Metadata { { "urlpath", "/" + url[FrontendOptions.UploadPrefix.Length..] } }, cancellationToken: cancellation);
+        await foreach (var message in call.ResponseStream.ReadAllAsync(cancellation))
+        {
+            await target.WriteAsync(message.Data.Memory, cancellation);
+        }
+    }
+
+    /// <summary>True if it was no archive: then it is the Dockerfile, and the context is empty.</summary>
+    private static async Task<bool> UnpackAsync(string file, string folder, string name, CancellationToken cancellation)
+    {
+        await using var source = File.OpenRead(file);
+        var isArchive = Archives.IsArchive(source);
+        source.Position = 0;
+        if (!isArchive)
+        {
+            await using var dockerfile = File.Create(Path.Combine(folder, Path.GetFileName(name)));
+            await source.CopyToAsync(dockerfile, cancellation);
+            return true;
+        }
+
+        using var target = FileAt.Open(folder, OpenFlags.ReadOnly | OpenFlags.Directory);
+        await TreeArchive.ExtractAsync(target, source, new ExtractOptions { Owner = (0, 0) }, cancellation);
+        return false;
+    }
+}
+
+/// <summary>Such a folder.</summary>
+internal sealed class RemoteContext(string folder, BuildRoot root, bool isDockerfile) : IDisposable
+{
+    public FolderClient Client(string dockerfile) => new(folder, isDockerfile ? Path.GetFileName(dockerfile) : dockerfile);
+
+    public void Dispose() => root.Discard(folder);
+}
