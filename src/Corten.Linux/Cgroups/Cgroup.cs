@@ -109,7 +109,10 @@ public sealed class Cgroup
     }
 
     /// <summary>The groups of a running process by the kernel's own account (/proc/PID/cgroup): the folder in each hierarchy.</summary>
-    public static IReadOnlyList<string> FoldersOfProcess(CgroupMounts mounts, int pid)
+    /// <param name="mounts">The machine's hierarchies.</param>
+    /// <param name="pid">The process.</param>
+    /// <param name="subgroups">Groups below to take instead: <c>PATH</c>, or <c>CONTROLLER[,CONTROLLER]:PATH</c>.</param>
+    public static IReadOnlyList<string> FoldersOfProcess(CgroupMounts mounts, int pid, IReadOnlyList<string>? subgroups = null)
     {
         List<string> folders = [];
         int fd = At.open($"/proc/{pid}/cgroup", At.O_RDONLY | At.O_CLOEXEC, 0);
@@ -123,7 +126,7 @@ public sealed class Cgroup
             CgroupHierarchy? hierarchy = controllers.Length == 0 ? mounts.Unified
                 : controllers.StartsWith("name=", StringComparison.Ordinal) ? mounts.Hierarchies.FirstOrDefault(h => h.Name == controllers[5..])
                 : mounts.Of(controllers.Split(',')[0]);
-            if (hierarchy is not null) folders.Add(hierarchy.MountPoint + line[(second + 1)..]);
+            if (hierarchy is not null) folders.Add(hierarchy.MountPoint + line[(second + 1)..] + SubgroupFor(hierarchy, subgroups));
         }
         return folders;
     }
@@ -131,6 +134,16 @@ public sealed class Cgroup
     /// <summary>Moves a process into a group given by its folder.</summary>
     public static void AddTo(string folder, int pid)
         => CgroupFile.Write(folder, "cgroup.procs", pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static string SubgroupFor(CgroupHierarchy hierarchy, IReadOnlyList<string>? subgroups)
+    {
+        foreach (string entry in subgroups ?? [])
+        {
+            int colon = entry.IndexOf(':');
+            if (colon < 0 || entry[..colon].Split(',').Any(hierarchy.Has)) return Normalize(entry[(colon + 1)..]);
+        }
+        return "";
+    }
 
     private void Make(CgroupHierarchy hierarchy)
     {

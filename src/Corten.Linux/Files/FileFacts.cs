@@ -37,4 +37,13 @@ public readonly record struct FileFacts(FileKind Kind, uint Permissions, uint Ui
         if (At.fstatfs(file.Number(), result) < 0) LinuxException.ThrowLast("fstatfs");
         return (ulong)result[0] & 0xFFFFFFFF;
     }
+
+    /// <summary>statfs(2), f_flags: ST_RDONLY of the mount through which the file was opened.</summary>
+    public static unsafe bool IsReadOnlyMount(SafeFileHandle file)
+    {
+        const int flags = 10;
+        long* result = stackalloc long[16];
+        if (At.fstatfs(file.Number(), result) < 0) LinuxException.ThrowLast("fstatfs");
+        return (result[flags] & 1) != 0;
+    }
 }

@@ -26,7 +26,11 @@ internal sealed class ContainerTarget : IDisposable
     /// <summary>The kinds in which it differs from us.</summary>
     public required NamespaceKind Kinds { get; init; }
 
-    public static ContainerTarget Open(int pid, ulong startTime, CgroupMounts cgroups)
+    /// <param name="pid">Its init.</param>
+    /// <param name="startTime">When that started; 0 for any.</param>
+    /// <param name="cgroups">The machine's hierarchies.</param>
+    /// <param name="subgroups">Groups below the container's to join instead: <c>PATH</c>, or <c>CONTROLLER[,CONTROLLER]:PATH</c>.</param>
+    public static ContainerTarget Open(int pid, ulong startTime, CgroupMounts cgroups, IReadOnlyList<string>? subgroups = null)
     {
         SafeFileHandle init = Pidfd.Open(pid, startTime) ?? throw CortenException.Conflict("cannot exec in a stopped container");
         return new ContainerTarget
@@ -34,7 +38,7 @@ internal sealed class ContainerTarget : IDisposable
             Init = init,
             Root = RootedFolder.Open($"/proc/{pid}/root"),
             Proc = ProcFs.Open(),
-            CgroupFolders = Cgroup.FoldersOfProcess(cgroups, pid),
+            CgroupFolders = Cgroup.FoldersOfProcess(cgroups, pid, subgroups),
             Kinds = NamespaceFiles.Different(pid),
         };
     }

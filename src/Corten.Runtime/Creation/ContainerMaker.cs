@@ -85,6 +85,7 @@ internal sealed class ContainerMaker(ContainerPlan plan, Stdio stdio, StartGate?
             plan.Cgroup.Create();
             if (plan.Linux.Resources is { } resources) plan.Cgroup.Apply(resources);
             plan.Cgroup.Add(pid);
+            if (plan.Linux.IntelRdt is { } rdt) ResourceControlGroup.Join(plan.Id, rdt, pid);
         }
         catch (LinuxException e) when (e.Errno == Errno.ESRCH)
         {

@@ -1,0 +1,26 @@
+using Corten.Linux.Files;
+using Corten.Linux.Mounts;
+using Corten.Linux.Processes;
+using Microsoft.Win32.SafeHandles;
+
+namespace Corten.Runtime.Operations;
+
+/// <summary>
+/// A process in a container can reach the program that its init was before exec, through /proc/PID/exe, and could write to it (CVE-2019-5736). So what starts
+/// processes in containers runs from a read-only mount of itself that is attached nowhere: no copy is made, and there is nothing to remount.
+/// </summary>
+internal static class HostBinary
+{
+    private const string Self = "/proc/self/exe";
+
+    /// <summary>Goes on only in a process whose image can't be written to; does not return in one whose can, but executes it anew.</summary>
+    public static void Protect(IReadOnlyList<string> arguments)
+    {
+        using SafeFileHandle self = Linux.PathDescriptor.Open(Self);
+        if (FileFacts.IsReadOnlyMount(self)) return;
+        using MountTree tree = MountTree.Clone(self, recursive: false, Self);
+        tree.Change(MountCalls.AttributeReadOnly, 0, recursive: false);
+        Executable.Run(tree.Handle, ["corten-runtime", .. arguments], Environment.GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToArray());
+    }
+}
