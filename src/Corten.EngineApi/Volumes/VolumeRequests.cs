@@ -34,3 +34,10 @@ public sealed record VolumesPruneReport
     /// <summary>Bytes.</summary>
     public required long SpaceReclaimed { get; init; }
 }
+
+/// <summary>Body of <c>POST /corten/volumes/{name}/clone</c> and <c>/snapshot</c>.</summary>
+public sealed record CopyOptions
+{
+    /// <summary>Of the new volume; empty for one that is made up.</summary>
+    public string? Name { get; init; }
+}

@@ -4,6 +4,7 @@ namespace Corten.EngineApi.Volumes;
 
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(CreateOptions))]
+[JsonSerializable(typeof(CopyOptions))]
 [JsonSerializable(typeof(VolumeList))]
 [JsonSerializable(typeof(VolumesPruneReport))]
 public sealed partial class VolumesJson : JsonSerializerContext

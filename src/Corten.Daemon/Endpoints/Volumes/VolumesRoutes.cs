@@ -18,8 +18,8 @@ internal static class VolumesRoutes
 
         // Ours: they never change what Docker's show.
         routes.Get("/corten/volumes", new Sizes(volumes).ServeAsync);
-        routes.Get("/corten/volumes/{name}/export", new Export(volumes).ServeAsync);
-        routes.Put("/corten/volumes/{name}/import", new Import(volumes).ServeAsync);
+        routes.Get("/corten/volumes/{name}/archive", new Export(volumes).ServeAsync);
+        routes.Put("/corten/volumes/{name}/archive", new Import(volumes).ServeAsync);
         routes.Post("/corten/volumes/{name}/clone", new Clone(volumes).ServeAsync);
         routes.Post("/corten/volumes/{name}/snapshot", new Snapshot(volumes).ServeAsync);
     }

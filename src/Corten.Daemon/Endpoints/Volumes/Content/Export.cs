@@ -3,7 +3,7 @@ using Corten.Volumes;
 
 namespace Corten.Daemon.Endpoints.Volumes.Content;
 
-/// <summary><c>GET /corten/volumes/{name}/export</c>: all that is in a volume, as a tar archive.</summary>
+/// <summary><c>GET /corten/volumes/{name}/archive</c>: all that is in a volume, as a tar archive.</summary>
 internal sealed class Export(VolumeService volumes)
 {
     public async Task ServeAsync(RequestContext context)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Corten.Daemon.Endpoints.Volumes.Content;
 
-/// <summary><c>PUT /corten/volumes/{name}/import</c>: the body, a tar archive, becomes the content of a new or an empty volume.</summary>
+/// <summary><c>PUT /corten/volumes/{name}/archive</c>: the body, a tar archive, becomes the content of a new or an empty volume.</summary>
 internal sealed class Import(VolumeService volumes)
 {
     public async Task ServeAsync(RequestContext context)
