@@ -83,6 +83,8 @@ public sealed class ContainerService : IAsyncDisposable
         Remove = new RemoveContainer(_core, Stop, signals, end);
         Rename = new RenameContainer(_core);
         Wait = new WaitContainer(_core);
+        ConnectNetwork = new ConnectNetwork(_core);
+        DisconnectNetwork = new DisconnectNetwork(_core);
         Update = new UpdateContainer(_core);
         Prune = new PruneContainers(_core, Remove);
         Resize = new ResizeContainer(_core);
@@ -116,6 +118,10 @@ public sealed class ContainerService : IAsyncDisposable
     public RenameContainer Rename { get; }
 
     public WaitContainer Wait { get; }
+
+    public ConnectNetwork ConnectNetwork { get; }
+
+    public DisconnectNetwork DisconnectNetwork { get; }
 
     public UpdateContainer Update { get; }
 

@@ -141,7 +141,7 @@ internal sealed class Composition : IAsyncDisposable
         ExecRoutes.Add(routes, _containers);
         ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);
-        NetworksRoutes.Add(routes, _networks);
+        NetworksRoutes.Add(routes, _networks, _containers);
         PluginsRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         if (_options.Debug)

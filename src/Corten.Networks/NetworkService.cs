@@ -74,23 +74,6 @@ public sealed class NetworkService : IDisposable
     /// <summary>All networks that pass the filters, by name; without their containers.</summary>
     public List<NetworkResource> List(FilterSet filters) => NetworkList.Run(_state, filters);
 
-    /// <summary>The id that a name, an id or the beginning of one stands for.</summary>
-    public string Resolve(string nameOrId) => _state.Find(nameOrId).Id;
-
-    /// <summary>Name and driver of a network.</summary>
-    public (string Id, string Name, string Driver) Describe(string nameOrId)
-    {
-        var network = _state.Find(nameOrId);
-        return (network.Id, network.Name, network.Driver);
-    }
-
-    /// <summary>Refuses endpoint settings that a start would refuse, in the words for a container's creation or a stopped container's connection.</summary>
-    public void Validate(string nameOrId, EndpointSettings settings, bool atCreation)
-    {
-        var network = _state.Find(nameOrId);
-        EndpointPlan.Check(network, settings, atCreation ? $"invalid config for network {nameOrId}: " : "");
-    }
-
     /// <summary>Takes every rule away, for a removal of the engine. Containers lose what the rules gave them.</summary>
     public void RemoveRules() => _state.Rules?.Remove();
 

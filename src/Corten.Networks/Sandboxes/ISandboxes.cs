@@ -2,6 +2,9 @@ using Corten.EngineApi.Networks;
 
 namespace Corten.Networks.Sandboxes;
 
+/// <summary>A network's names, and the driver that serves it.</summary>
+public sealed record NetworkName(string Id, string Name, string Driver);
+
 /// <summary>
 /// The networks of running containers. A sandbox is made for each start and released after the container's last process ended;
 /// it outlives the daemon, and <see cref="RestoreAsync"/> finds it again.
@@ -31,6 +34,17 @@ public interface ISandboxes
 
     /// <summary>Takes a running container off a network.</summary>
     Task DisconnectAsync(string containerId, string network, CancellationToken cancellation);
+
+    /// <summary>
+    /// Takes away an endpoint of a container that nobody knows any more: <c>disconnect --force</c>. The container is named as the endpoint names it.
+    /// </summary>
+    Task ForceDisconnectAsync(string container, string network, CancellationToken cancellation);
+
+    /// <summary>Which network a name, an id or the beginning of one stands for.</summary>
+    NetworkName Describe(string nameOrId);
+
+    /// <summary>Refuses endpoint settings that the network can't serve, in the words for a connection.</summary>
+    void Validate(string network, EndpointSettings settings);
 
     /// <summary>A running container was renamed: its name is answered from now on.</summary>
     Task RenameAsync(string containerId, string newName, CancellationToken cancellation);

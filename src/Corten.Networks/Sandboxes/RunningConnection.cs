@@ -20,7 +20,7 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
             throw CortenException.Forbidden($"endpoint with name {sandbox.ContainerName} already exists in network {network.Name}");
         }
         EndpointPlan.Check(network, settings, "");
-        var order = others.Count == 0 ? 0 : others.Max(e => e.Order) + 1;
+        var order = Enumerable.Range(0, others.Count + 1).First(i => others.All(e => e.Order != i));
         var endpoint = EndpointPlan.Make(state, network, sandbox, settings, order);
         state.Put(sandbox, endpoint);
         using var inside = pool.Reopen(sandbox.Id, sandbox.NamespacePath!);
@@ -53,7 +53,7 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
     public async Task DisconnectAsync(string containerId, Network network)
     {
         var endpoint = state.EndpointsOf(containerId).FirstOrDefault(e => e.NetworkId == network.Id)
-            ?? throw CortenException.Forbidden($"container {containerId} is not connected to network {network.Name}");
+            ?? throw CortenException.Internal($"container {containerId} is not connected to network {network.Name}");
         var sandbox = Sandbox(containerId);
         var passes = SandboxView.Passes(state, sandbox);
         var leaving = sandbox.Ports.Where(p => p.ContainerAddress == endpoint.Ipv4 || p.ContainerAddress == endpoint.Ipv6).ToList();

@@ -105,8 +105,12 @@ internal sealed class SandboxCreation(
     {
         var mode = request.NetworkMode is "" or "default" ? "bridge" : request.NetworkMode;
         var first = state.Find(mode);
-        var wanted = new Dictionary<string, EndpointSettings> { [first.Id] = new() };
-        foreach (var (name, settings) in request.Endpoints)
+        var wanted = new Dictionary<string, EndpointSettings>();
+        if (request.Endpoints is null || first.Driver is "host" or "null")
+        {
+            wanted[first.Id] = new EndpointSettings();
+        }
+        foreach (var (name, settings) in first.Driver is "host" or "null" ? [] : request.Endpoints ?? new Dictionary<string, EndpointSettings>())
         {
             wanted[state.Find(name == "default" ? mode : name).Id] = settings ?? new EndpointSettings();
         }

@@ -19,10 +19,11 @@ public sealed record SandboxRequest
     public required string NetworkMode { get; init; }
 
     /// <summary>
-    /// Configured endpoints by network name or id. When the mode names a network that is not among them, that network is joined
-    /// with default settings. Ignored for <c>container:</c>.
+    /// Configured endpoints by network name or id: exactly these are joined, so that a container that was disconnected from the mode's network
+    /// stays off it. Null joins the mode's network with default settings. Host and none are always joined alone; ignored for
+    /// <c>container:</c>.
     /// </summary>
-    public IReadOnlyDictionary<string, EndpointSettings> Endpoints { get; init; } = new Dictionary<string, EndpointSettings>();
+    public IReadOnlyDictionary<string, EndpointSettings>? Endpoints { get; init; }
 
     /// <summary>Publications by <c>port/proto</c>.</summary>
     public IReadOnlyDictionary<string, List<PortBinding>> PortBindings { get; init; } = new Dictionary<string, List<PortBinding>>();

@@ -69,6 +69,23 @@ internal sealed class SandboxService : ISandboxes, IDisposable
         return true;
     }, cancellation);
 
+    public Task ForceDisconnectAsync(string container, string network, CancellationToken cancellation) => _state.Exclusively(async () =>
+    {
+        var found = _state.Find(network);
+        var endpoint = _state.EndpointsOf(found).FirstOrDefault(e => e.ContainerName == container || e.ContainerId == container)
+            ?? throw CortenException.NotFound($"endpoint {container} not found");
+        await _connection.DisconnectAsync(endpoint.ContainerId, found).ConfigureAwait(false);
+        return true;
+    }, cancellation);
+
+    public NetworkName Describe(string nameOrId)
+    {
+        var network = _state.Find(nameOrId);
+        return new NetworkName(network.Id, network.Name, network.Driver);
+    }
+
+    public void Validate(string network, EndpointSettings settings) => EndpointPlan.Check(_state.Find(network), settings, "");
+
     public Task RenameAsync(string containerId, string newName, CancellationToken cancellation) => _state.Exclusively(async () =>
     {
         await _connection.RenameAsync(containerId, newName, cancellation).ConfigureAwait(false);

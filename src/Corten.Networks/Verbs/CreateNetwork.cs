@@ -39,7 +39,7 @@ internal sealed class CreateNetwork(NetworkState state, SubnetChooser subnets)
     {
         if (string.IsNullOrWhiteSpace(name))
         {
-            throw CortenException.Invalid("invalid network name: name is empty");
+            throw CortenException.Invalid("invalid name: name is empty");
         }
         if (name is "bridge" or "host" or "none" or "default")
         {
@@ -172,8 +172,8 @@ internal sealed class CreateNetwork(NetworkState state, SubnetChooser subnets)
 
     private Network Template(string nameOrId)
     {
-        var template = state.Find(nameOrId);
-        return template.ConfigOnly ? template : throw CortenException.Forbidden($"network {nameOrId} is not a configuration network");
+        return state.Networks.Values.FirstOrDefault(n => n.ConfigOnly && (n.Name == nameOrId || n.Id == nameOrId))
+            ?? throw CortenException.NotFound($"configuration network \"{nameOrId}\" does not exist");
     }
 
     private static List<IpamConfig> Configs(NetworkCreateRequest request) =>
@@ -188,7 +188,7 @@ internal sealed class CreateNetwork(NetworkState state, SubnetChooser subnets)
             case "host" or "null":
                 throw CortenException.Forbidden($"only one instance of \"{driver}\" network is allowed");
             case "overlay":
-                throw CortenException.Unavailable("This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.");
+                throw CortenException.Forbidden("This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.");
             default:
                 throw CortenException.NotFound($"plugin \"{driver}\" not found");
         }

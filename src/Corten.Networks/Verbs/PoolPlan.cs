@@ -36,7 +36,7 @@ internal sealed class PoolPlan(SubnetChooser subnets)
             }
             if (own.Count > 1)
             {
-                throw CortenException.Forbidden($"a network has one subnet of each address family: {own[0].Subnet} and {own[1].Subnet} are two");
+                throw CortenException.Forbidden("bridge driver doesn't support multiple subnets");
             }
             pools.Add(own.Count == 1 ? Chosen(own[0], withGateway, taken) : Automatic(family, withGateway, taken));
             taken.Add(new TakenRange(pools[^1].Network, "this network"));
@@ -134,7 +134,7 @@ internal sealed class PoolPlan(SubnetChooser subnets)
             }
             else if (parsed.AddressFamily != subnet.BaseAddress.AddressFamily || !subnet.Contains(parsed))
             {
-                yield return $"invalid {what} {text}: parent subnet is {subnet}";
+                yield return $"invalid {what} {text}: parent subnet {subnet} doesn't contain this address";
             }
         }
     }

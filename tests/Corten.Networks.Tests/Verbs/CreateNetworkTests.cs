@@ -33,6 +33,10 @@ public sealed class CreateNetworkTests
             "x", Option("com.docker.network.bridge.enable_icc", "abc"), ErrorKind.InvalidArgument,
             "failed to parse com.docker.network.bridge.enable_icc value: abc (strconv.ParseBool: parsing \"abc\": invalid syntax)"
         },
+        { "", _ => { }, ErrorKind.InvalidArgument, "invalid name: name is empty" },
+        { "x", r => r.Ipam = new Ipam { Config = [new() { Subnet = "10.98.0.0/24" }, new() { Subnet = "10.97.0.0/24" }] }, ErrorKind.Forbidden, "bridge driver doesn't support multiple subnets" },
+        { "x", r => r.Ipam = new Ipam { Config = [new() { Subnet = "10.98.0.0/24", Gateway = "10.99.0.1" }] }, ErrorKind.InvalidArgument, "invalid network config:\ninvalid gateway 10.99.0.1: parent subnet 10.98.0.0/24 doesn't contain this address" },
+        { "x", r => r.ConfigFrom = new ConfigReference { Network = "taken" }, ErrorKind.NotFound, "configuration network \"taken\" does not exist" },
         { "x", r => (r.EnableIpv4, r.EnableIpv6) = (false, false), ErrorKind.InvalidArgument, "IPv4 or IPv6 must be enabled" },
         {
             "x", r => (r.Driver, r.Options) = ("macvlan", new() { ["macvlan_mode"] = "zz" }), ErrorKind.Internal,
