@@ -64,14 +64,17 @@ public sealed class StartContainer
             await undo.RunAsync();
             var (code, words) = e is StartFailedException failed ? (failed.ExitCode, failed.Words) : (FailureCode, e.Message);
             await FailedAsync(container, code, words);
-            throw e is StartFailedException ? CortenException.Invalid(words, e) : e is CortenException ? Rethrown(e) : CortenException.Internal(words, e);
+            if (e is CortenException and not StartFailedException)
+            {
+                throw;
+            }
+
+            throw e is StartFailedException ? CortenException.Invalid(words, e) : CortenException.Internal(words, e);
         }
     }
 
     /// <summary>What the reference engine gives a container whose start failed before its program was looked at.</summary>
     private const int FailureCode = 128;
-
-    private static Exception Rethrown(Exception e) => System.Runtime.ExceptionServices.ExceptionDispatchInfo.SetCurrentStackTrace(e);
 
     private static void Check(Container container)
     {

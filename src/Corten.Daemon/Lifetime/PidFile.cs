@@ -26,10 +26,19 @@ internal sealed class PidFile : IDisposable
 
     public void Dispose() => File.Delete(_path);
 
-    /// <summary>A number is soon some other program's: only the same program counts.</summary>
+    /// <summary>A number is soon some other program's, and a killed process keeps its own until it is reaped: only a live daemon counts.</summary>
     private static bool IsDaemon(int pid)
     {
-        var name = $"/proc/{pid}/comm";
-        return File.Exists(name) && File.ReadAllText(name).Trim() == "cortend";
+        try
+        {
+            // proc_pid_stat(5): 7703 (cortend) S …
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            var end = stat.LastIndexOf(')');
+            return stat.AsSpan(0, end).EndsWith("(cortend") && stat[end + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }
