@@ -110,9 +110,12 @@ internal sealed class SandboxCreation(
         {
             wanted[first.Id] = new EndpointSettings();
         }
-        foreach (var (name, settings) in first.Driver is "host" or "null" ? [] : request.Endpoints ?? new Dictionary<string, EndpointSettings>())
+        else
         {
-            wanted[state.Find(name == "default" ? mode : name).Id] = settings ?? new EndpointSettings();
+            foreach (var (name, settings) in request.Endpoints)
+            {
+                wanted[state.Find(name == "default" ? mode : name).Id] = settings ?? new EndpointSettings();
+            }
         }
         return
         [
