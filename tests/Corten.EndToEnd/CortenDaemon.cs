@@ -60,7 +60,7 @@ public sealed class CortenDaemon : IAsyncDisposable
     public async Task LaunchAsync()
     {
         // sh opens the log and becomes cortend, so that the process id is the daemon's.
-        var command = $"exec ip netns exec {Name} {Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
+        var command = $"exec nsenter --net=/run/netns/{Name} {Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
             + $"--pidfile {Root}/cortend.pid {string.Join(' ', _flags)} >>{Root}/cortend.log 2>&1";
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
         _process.StandardInput.Close();

@@ -28,10 +28,13 @@ public sealed class WaitContainer
                 ? AnswerAsync(container.NextAsync(status => !status.IsRunning, untilGone: false, cancellationToken))
                 : Task.FromResult(Answer(container.Status)),
             "next-exit" => AnswerAsync(container.NextAsync(status => status.Phase is Phase.Exited or Phase.Restarting, untilGone: false, cancellationToken)),
-            "removed" => AnswerAsync(container.NextAsync(static _ => false, untilGone: true, cancellationToken)),
+            "removed" => RemovedAsync(container.NextAsync(static _ => false, untilGone: true, cancellationToken)),
             _ => throw CortenException.Invalid($"invalid condition: \"{condition}\""),
         };
     }
+
+    /// <summary>Why a start failed is the starter's to know; here only a failing removal would be an error.</summary>
+    private static async Task<WaitResponse> RemovedAsync(Task<ContainerStatus> end) => new() { StatusCode = (await end.ConfigureAwait(false)).ExitCode };
 
     private static async Task<WaitResponse> AnswerAsync(Task<ContainerStatus> end) => Answer(await end.ConfigureAwait(false));
 

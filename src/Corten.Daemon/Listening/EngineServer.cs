@@ -19,6 +19,9 @@ internal sealed class EngineServer : IAsyncDisposable
     /// <summary>As Go's server: an X-Registry-Config of many registries is long.</summary>
     private const int MaxHeaders = 1 << 20;
 
+    /// <summary>As Go's: a burst of clients finds room, where Kestrel's own 512 turned them away.</summary>
+    private const int Backlog = 4096;
+
     private readonly KestrelServer _server;
     private readonly List<string> _sockets = [];
 
@@ -45,6 +48,7 @@ internal sealed class EngineServer : IAsyncDisposable
         {
             CreateBoundListenSocket = endPoint => ListenSockets.Bind(endPoint, groupId),
             IOQueueCount = 1,
+            Backlog = Backlog,
         };
         _server = new KestrelServer(
             Options.Create(options), new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance), NullLoggerFactory.Instance);

@@ -25,7 +25,7 @@ public static unsafe class Executable
                 Errno errno = (Errno)Marshal.GetLastPInvokeError();
                 throw new ProgramNotFoundException(errno, $"exec: \"{name}\": stat {name}: {LinuxException.Describe(errno)}");
             }
-            if (found.Kind == At.S_IFDIR) throw new ProgramNotFoundException(Errno.EACCES, $"exec: \"{name}\": is a directory");
+            if (found.Kind == At.S_IFDIR) throw new ProgramNotFoundException(Errno.EACCES, $"exec: \"{name}\": is a directory: permission denied");
             if ((found.Mode & 0x49) == 0 || At.access(name, X_OK) < 0) throw new ProgramNotFoundException(Errno.EACCES, $"exec: \"{name}\": permission denied");
             return name;
         }
