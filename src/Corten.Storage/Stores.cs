@@ -17,7 +17,7 @@ public sealed class Stores : IDisposable
         {
             InUse = new InUse();
             Content = new ContentStore(Root, Database, InUse);
-            Layers = new LayerStore(Root, Database, InUse);
+            Layers = new LayerStore(Root, Database, InUse, Content);
             Snapshots = new SnapshotStore(Root, Database, Layers);
             Garbage = new GarbageCollector(Root, Content, Layers, Snapshots, InUse);
         }
@@ -48,5 +48,9 @@ public sealed class Stores : IDisposable
     /// <summary>What the data root takes up on disk. Walks it.</summary>
     public StorageUsage Usage() => StorageUsage.Of(Root);
 
-    public void Dispose() => Database.Dispose();
+    public void Dispose()
+    {
+        Layers.Dispose();
+        Database.Dispose();
+    }
 }

@@ -75,8 +75,7 @@ public sealed class LayerPacker(BuildCache cache, ContentStore content, LayerSto
                 return;
             }
 
-            var adopted = await store.AdoptAsync(chain, parent, folder, cancellation);
-            store.SetDiffId(chain, diffId);
+            var adopted = await store.AdoptAsync(chain, parent, folder, diffId, cancellation);
             Directory.CreateSymbolicLink(folder, store.PathOf(adopted));
             cache.SetChain(layer.Record, chain);
         }

@@ -53,6 +53,31 @@ public sealed class GarbageCollector(
         layers.Sweep();
         snapshots.Sweep(containers);
         content.DropStaleIngests(IngestAge);
+        foreach (var suspect in layers.Suspects())
+        {
+            // Gone already when what it stands on was given up.
+            if (layers.Exists(suspect.Key))
+            {
+                RestoreAsync(suspect).GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    private async Task RestoreAsync(Layer suspect)
+    {
+        if (await layers.RestoreAsync(suspect))
+        {
+            return;
+        }
+
+        if (InitLayer.KeyOf(suspect.Parent) == suspect.Key)
+        {
+            await layers.RebuildAsync(suspect, InitLayer.Fill);
+        }
+        else
+        {
+            layers.GiveUp(suspect);
+        }
     }
 
     private Collected Collect(Roots roots)

@@ -16,7 +16,7 @@ namespace Corten.Storage.Layers;
 /// Unpacked layers by ChainId, each a folder that overlays stack. A layer counts when its row is there; its files are complete and synced
 /// before. Two rows may share a folder (<see cref="AddAlias"/>).
 /// </summary>
-public sealed class LayerStore
+public sealed partial class LayerStore : IDisposable
 {
     private const string Columns = "key, parent, diff_id, folder, size, created";
 
@@ -26,16 +26,22 @@ public sealed class LayerStore
     private readonly DataRoot _root;
     private readonly Database _database;
     private readonly InUse _inUse;
+    private readonly ContentStore? _content;
     private readonly LayerFolders _folders;
+    private readonly LayerSync _sync;
     private readonly KeyedLock<Digest> _committing = new();
 
-    public LayerStore(DataRoot root, Database database, InUse inUse)
+    /// <param name="content">Where layers' archives may be kept: then a layer that a power cut spoiled can be made again, and nobody has to
+    /// wait for the disk. Null when there is no such place.</param>
+    public LayerStore(DataRoot root, Database database, InUse inUse, ContentStore? content = null)
     {
         _root = root;
         _database = database;
         _inUse = inUse;
         database.Apply(Schema);
+        _content = content;
         _folders = new LayerFolders(root, database);
+        _sync = new LayerSync(root, database);
         _folders.MakeEmpty();
     }
 
@@ -47,6 +53,10 @@ public sealed class LayerStore
             size INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX layers_by_parent ON layers (parent);
         CREATE INDEX layers_by_folder ON layers (folder);
+        """,
+        """
+        ALTER TABLE layers ADD COLUMN blob TEXT;
+        ALTER TABLE layers ADD COLUMN unsynced TEXT;
         """);
 
     public Layer? TryGet(Digest key)
@@ -111,8 +121,9 @@ public sealed class LayerStore
     }
 
     /// <summary>
-    /// Puts an unpacked layer on top of a chain: implied folders take the attributes that they have below, the files are synced, the row is
-    /// written. If the chain has that layer already, the new copy is thrown away.
+    /// Puts an unpacked layer on top of a chain: implied folders take the attributes that they have below, and the row is written. The files
+    /// are synced before, or, if the archive is in the content store by now, soon after. If the chain has that layer already, the new copy
+    /// is thrown away.
     /// </summary>
     /// <param name="parent">Key of the layer below; empty at the bottom.</param>
     public async Task<Layer> CommitAsync(UnpackedLayer unpacked, Digest parent, CancellationToken cancel = default)
@@ -129,10 +140,12 @@ public sealed class LayerStore
         await Task.Run(() =>
         {
             new LayerJoin(path, parent.IsEmpty ? [] : LowerDirectories(parent)).Settle(unpacked);
-            using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
-            OpenFile.SyncFileSystem(folder);
+            if (!IsKept(unpacked.BlobDigest))
+            {
+                Sync(path);
+            }
         }, cancel);
-        var layer = Insert(new Layer(key, parent, unpacked.DiffId, unpacked.Directory, unpacked.Size, DateTime.UtcNow));
+        var layer = Insert(new Layer(key, parent, unpacked.DiffId, unpacked.Directory, unpacked.Size, DateTime.UtcNow), unpacked.BlobDigest);
         unpacked.Settle();
         return layer;
     }
@@ -154,7 +167,7 @@ public sealed class LayerStore
 
     /// <summary>
     /// Makes a layer by writing into the merged tree of a chain: what <paramref name="write"/> does to the root folder it is given becomes the
-    /// layer. If the key exists already, nothing is done.
+    /// layer. If the key exists already, nothing is done. Nobody waits for the disk: a power cut may take it, and then it is made again.
     /// </summary>
     public async Task<Layer> BuildAsync(Digest key, Digest parent, Action<SafeFileHandle> write, CancellationToken cancel = default)
     {
@@ -179,11 +192,9 @@ public sealed class LayerStore
                     write(mount.Root);
                 }
 
-                using var synced = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
-                OpenFile.SyncFileSystem(synced);
                 return TreeUsage.Of(path).Size;
             }, cancel);
-            return Insert(new Layer(key, parent, default, folder, size, DateTime.UtcNow));
+            return Insert(new Layer(key, parent, default, folder, size, DateTime.UtcNow), default, canBeMadeAgain: true);
         }
         catch
         {
@@ -200,7 +211,8 @@ public sealed class LayerStore
     /// Takes the upper folder of an overlay over as a layer: it is renamed into place, so it must be on the data root's file system and in no
     /// mount any more. If the key exists already, the folder stays where it is.
     /// </summary>
-    public async Task<Layer> AdoptAsync(Digest key, Digest parent, string upper, CancellationToken cancel = default)
+    /// <param name="diffId">Its diff-id, where it is known; if the content store has that archive, nobody waits for the disk.</param>
+    public async Task<Layer> AdoptAsync(Digest key, Digest parent, string upper, Digest diffId = default, CancellationToken cancel = default)
     {
         using var turn = await _committing.AcquireAsync(key, cancel);
         if (TryGet(key) is { } known)
@@ -216,11 +228,14 @@ public sealed class LayerStore
             {
                 Directory.Delete(path);
                 Directory.Move(upper, path);
-                using var synced = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
-                OpenFile.SyncFileSystem(synced);
+                if (!IsKept(diffId))
+                {
+                    Sync(path);
+                }
+
                 return TreeUsage.Of(path).Size;
             }, cancel);
-            return Insert(new Layer(key, parent, default, folder, size, DateTime.UtcNow));
+            return Insert(new Layer(key, parent, diffId, folder, size, DateTime.UtcNow), diffId);
         }
         catch
         {
@@ -233,7 +248,7 @@ public sealed class LayerStore
     public Layer AddAlias(Digest key, Digest existing, Digest parent, Digest diffId)
     {
         var layer = Get(existing);
-        return TryGet(key) ?? Insert(layer with { Key = key, Parent = parent, DiffId = diffId, Created = DateTime.UtcNow });
+        return TryGet(key) ?? Insert(layer with { Key = key, Parent = parent, DiffId = diffId, Created = DateTime.UtcNow }, diffId);
     }
 
     /// <summary>Records a layer's diff-id, once it was computed.</summary>
@@ -299,15 +314,14 @@ public sealed class LayerStore
     {
         foreach (var layer in List().Where(layer => !Directory.Exists(PathOf(layer))))
         {
-            _database.Write(Durability.Full, db => db.Execute(
-                """
-                WITH RECURSIVE above (key) AS (VALUES (?1) UNION SELECT layers.key FROM layers JOIN above ON layers.parent = above.key)
-                DELETE FROM layers WHERE key IN (SELECT key FROM above)
-                """, layer.Key));
+            DropWithAbove(layer.Key);
         }
 
         _folders.Sweep();
+        _sync.Request();
     }
+
+    public void Dispose() => _sync.Dispose();
 
     internal void Discard(long folder) => _folders.Remove(folder);
 
@@ -318,13 +332,30 @@ public sealed class LayerStore
 
     private static Digest DigestOrEmpty(string? text) => text is null ? default : Digest.Parse(text);
 
-    private Layer Insert(Layer layer)
+    private bool IsKept(Digest blob) => !blob.IsEmpty && _content?.Exists(blob) == true;
+
+    private static void Sync(string path)
+    {
+        using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+        OpenFile.SyncFileSystem(folder);
+    }
+
+    /// <param name="blob">The archive that the layer can be made from again, if it is kept; then its files need not be on the disk yet.</param>
+    private Layer Insert(Layer layer, Digest blob, bool canBeMadeAgain = false)
     {
         _inUse.Touch(layer.Key);
+        var kept = IsKept(blob);
         _database.Write(Durability.Full, db => db.Execute(
-            $"INSERT INTO layers ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            layer.Key, layer.Parent.IsEmpty ? null : layer.Parent, layer.DiffId.IsEmpty ? null : layer.DiffId, layer.Directory, layer.Size,
-            layer.Created));
+            $"INSERT INTO layers ({Columns}, blob, unsynced) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            layer.Key, OrNull(layer.Parent), OrNull(layer.DiffId), layer.Directory, layer.Size, layer.Created,
+            kept ? blob : null, kept || canBeMadeAgain ? LayerSync.BootId : null));
+        if (kept || canBeMadeAgain)
+        {
+            _sync.Request();
+        }
+
         return layer;
     }
+
+    private static string? OrNull(Digest digest) => digest.IsEmpty ? null : digest.ToString();
 }

@@ -33,7 +33,7 @@ internal static class InitLayer
     public static Task<Layer> EnsureAsync(LayerStore layers, Digest parent, CancellationToken cancel) =>
         layers.TryGet(KeyOf(parent)) is { } known ? Task.FromResult(known) : layers.BuildAsync(KeyOf(parent), parent, Fill, cancel);
 
-    private static void Fill(SafeFileHandle root)
+    public static void Fill(SafeFileHandle root)
     {
         foreach (var (path, type) in Content)
         {
