@@ -64,7 +64,7 @@ public sealed class StartContainer
             await undo.RunAsync();
             var (code, words) = e is StartFailedException failed ? (failed.ExitCode, failed.Words) : (FailureCode, e.Message);
             await FailedAsync(container, code, words);
-            if (e is CortenException and not StartFailedException)
+            if (e is CortenException)
             {
                 throw;
             }
