@@ -25,12 +25,12 @@ internal static class ByteSize
         {
             return false;
         }
-        var scaled = count * (1L << (10 * power));
-        if (scaled > long.MaxValue)
+        var unitSize = 1L << (10 * power);
+        if (count > long.MaxValue / unitSize)
         {
             return false;
         }
-        bytes = (long)scaled;
+        bytes = (long)(count * unitSize);
         return true;
     }
 

@@ -59,6 +59,15 @@ internal static class ListPrinter
         }
     }
 
+    /// <summary>Finds a wrong template, or one that names a column that is none, before anything is asked for.</summary>
+    public static void Check(string format, string typeName, Column[] columns)
+    {
+        if (format.Length > 0)
+        {
+            Evaluate(Parse(format, "").Template, new Row(typeName, columns, static _ => ""));
+        }
+    }
+
     public static string Evaluate(Template template, Row row)
     {
         try

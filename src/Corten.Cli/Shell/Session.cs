@@ -11,12 +11,15 @@ namespace Corten.Cli.Shell;
 /// What one run of the program holds: its streams, the global options, the configuration and the connection. Each is made when a command
 /// first asks for it.
 /// </summary>
-internal sealed class Session : IDisposable
+/// <param name="output">Standard output; descriptor 1 unless given.</param>
+/// <param name="errors">Standard error; descriptor 2 unless given.</param>
+/// <param name="input">Standard input; descriptor 0 unless given.</param>
+internal sealed class Session(Stream? output = null, Stream? errors = null, Stream? input = null) : IDisposable
 {
     private const int DefaultWidth = 80;
 
-    private TextWriter? output;
-    private TextWriter? errors;
+    private TextWriter? outWriter;
+    private TextWriter? errWriter;
     private ConfigFile? config;
     private EngineClient? engine;
     private Endpoint? endpoint;
@@ -25,20 +28,20 @@ internal sealed class Session : IDisposable
     public Arguments Global { get; set; } = new(Commands.Root.Define());
 
     /// <summary>Bytes to standard output, unbuffered. Flush <see cref="Out"/> before writing here.</summary>
-    public Stream OutBytes { get; } = new StandardOutput(1);
+    public Stream OutBytes { get; } = output ?? new StandardOutput(1);
 
-    public Stream ErrBytes { get; } = new StandardOutput(2);
+    public Stream ErrBytes { get; } = errors ?? new StandardOutput(2);
 
-    public TextWriter Out => output ??= Writer(OutBytes);
+    public TextWriter Out => outWriter ??= Writer(OutBytes);
 
-    public TextWriter Err => errors ??= Writer(ErrBytes);
+    public TextWriter Err => errWriter ??= Writer(ErrBytes);
 
     /// <summary>Standard input as it is: no translation by a console.</summary>
-    public Stream In { get; } = new StandardInput();
+    public Stream In { get; } = input ?? new StandardInput();
 
-    public bool InIsTerminal => TerminalMode.IsTerminal(0);
+    public bool InIsTerminal => In is StandardInput && TerminalMode.IsTerminal(0);
 
-    public bool OutIsTerminal => TerminalMode.IsTerminal(1);
+    public bool OutIsTerminal => OutBytes is StandardOutput && TerminalMode.IsTerminal(1);
 
     public int Width => TerminalSize.Of(1)?.Columns is { } columns and > 0 ? columns : DefaultWidth;
 
@@ -74,8 +77,8 @@ internal sealed class Session : IDisposable
 
     public void Flush()
     {
-        output?.Flush();
-        errors?.Flush();
+        outWriter?.Flush();
+        errWriter?.Flush();
     }
 
     public void Dispose()

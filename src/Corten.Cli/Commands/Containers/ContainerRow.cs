@@ -7,6 +7,8 @@ namespace Corten.Cli.Commands.Containers;
 /// <summary>A container in lists.</summary>
 internal static class ContainerRow
 {
+    public const string TypeName = "*formatter.ContainerContext";
+
     private const int CommandLength = 20;
     private const int MountLength = 15;
 
@@ -20,7 +22,7 @@ internal static class ContainerRow
     public static string Table(bool size)
         => @"{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}" + (size ? @"\t{{.Size}}" : "");
 
-    public static Row Of(JsonElement item, bool full) => new("*formatter.ContainerContext", Columns, name => name switch
+    public static Row Of(JsonElement item, bool full) => new(TypeName, Columns, name => name switch
     {
         "ID" => full ? item.Text("Id") : Ellipsis.ShortId(item.Text("Id")),
         "Names" => Names(item, full),

@@ -32,6 +32,7 @@ internal static class ListCommand
     private static int Run(Invocation call)
     {
         var format = call.Text("format") is { Length: > 0 } given ? given : call.Flag("quiet") ? "" : call.Config.Text("psFormat");
+        ListPrinter.Check(format, ContainerRow.TypeName, ContainerRow.Columns);
         var size = call.Flag("size") || (format.Contains(".Size", StringComparison.Ordinal) && !call.Has("size"));
         var limit = call.Flag("latest") && !call.Has("last") ? 1 : call.Int("last");
         var query = new Query("/containers/json").AddIf("all", call.Flag("all")).AddIf("filters", Filters.Of(call))

@@ -131,7 +131,7 @@ internal static class RunOptions
         Text("userns", "User namespace (host)"),
         Map("sysctl", "Kernel parameter of the container's namespaces", OptionCheck.Sysctl),
         Text("pid", "PID namespace (host|container:NAME)"),
-        Text("ipc", "IPC namespace (none|private|shareable|host|container:NAME)"),
+        Text("ipc", "IPC namespace (none, private, shareable, host or container:NAME)"),
         Text("uts", "UTS namespace (host)"),
         Text("cgroupns", "Cgroup namespace (host|private)") with { Choices = ["host", "private"] },
         Text("cgroup-parent", "Cgroup to put the container's in"),
