@@ -60,6 +60,7 @@ public sealed record Platform
     }
 
     /// <summary>The canonical spelling: <c>x86_64</c> becomes <c>amd64</c>, <c>arm64/v8</c> becomes <c>arm64</c>.</summary>
+    [JsonIgnore]
     public Platform Normalized => Normalize(Os, Architecture, Variant);
 
     public override string ToString() => string.IsNullOrEmpty(Variant) ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
