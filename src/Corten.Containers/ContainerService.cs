@@ -101,6 +101,12 @@ public sealed class ContainerService : IAsyncDisposable
 
     public ContainerRegistry Registry => _core.Registry;
 
+    /// <summary>The launcher, for those who run containers of their own: build steps.</summary>
+    public Launcher Launcher => _core.Launcher;
+
+    /// <summary>Where the ends of processes are noticed.</summary>
+    public EventLoop Loop => _core.Loop;
+
     public CreateContainer Create { get; }
 
     public StartContainer Start { get; }

@@ -2,6 +2,7 @@ using Corten.Containers;
 using Corten.Containers.Model;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
+using Corten.Daemon.Endpoints.Build;
 using Corten.Daemon.Endpoints.Checkpoints;
 using Corten.Daemon.Endpoints.Containers;
 using Corten.Daemon.Endpoints.Debug;
@@ -35,6 +36,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly VolumeService _volumes;
     private readonly NetworkService _networks;
     private readonly ContainerService _containers;
+    private readonly BuilderParts _builder;
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
     private readonly EventLog _events = new();
@@ -63,6 +65,8 @@ internal sealed class Composition : IAsyncDisposable
             Events = _events,
             Report = new ContainerReport(log),
         });
+
+        _builder = new BuilderParts(_stores, _images, _containers, Settings.OfContainers(options), _networks.Sandboxes);
 
         var identity = new EngineIdentity
         {
@@ -115,6 +119,7 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        await _builder.DisposeAsync();
         await _containers.DisposeAsync();
         _networks.Dispose();
         _volumes.Dispose();
@@ -142,6 +147,7 @@ internal sealed class Composition : IAsyncDisposable
         ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);
         NetworksRoutes.Add(routes, _networks, _containers);
+        BuildKitRoutes.Add(routes, _builder.Face.Sessions, _builder.Grpc);
         PluginsRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         if (_options.Debug)

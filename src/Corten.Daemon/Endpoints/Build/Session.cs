@@ -1,11 +1,11 @@
-using Corten.Daemon.BuildKit;
+using Corten.Build.BuildKit;
 using Corten.Daemon.Http;
 using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Build;
 
 /// <summary><c>POST /session</c>: from here on the client is the gRPC server, and builds call it.</summary>
-internal sealed class Session(BuildSessions sessions)
+internal sealed class Session(SessionRegistry sessions)
 {
     private const string Prefix = "X-Docker-Expose-Session-";
 
@@ -22,11 +22,9 @@ internal sealed class Session(BuildSessions sessions)
             throw CortenException.Invalid($"the header {Prefix}Uuid is missing");
         }
 
-        var methods = context.Http.Request.Headers[Prefix + "Grpc-Method"].SelectMany(m => m?.Split(',') ?? []).Select(m => m.Trim()).ToHashSet();
-        var (name, key) = (context.Header(Prefix + "Name"), context.Header(Prefix + "Sharedkey"));
+        var methods = context.Http.Request.Headers[Prefix + "Grpc-Method"].OfType<string>().SelectMany(m => m.Split(',', StringSplitOptions.TrimEntries));
         await using var stream = await context.HijackAsync(contentType: null, context.Header("Upgrade"));
-        using var session = new BuildSession(id, name, key, methods, stream, stream.Gone);
-        using var known = sessions.Add(session);
+        using var open = sessions.Open(new BuildSession(id, context.Header(Prefix + "Sharedkey"), methods, stream));
         await Task.Delay(Timeout.Infinite, stream.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
