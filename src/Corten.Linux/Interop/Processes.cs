@@ -100,9 +100,6 @@ internal static unsafe partial class Processes
     public static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
 
     [LibraryImport("libc")]
-    public static partial int posix_spawn_file_actions_addfchdir_np(void* actions, int folder);
-
-    [LibraryImport("libc")]
     public static partial int posix_spawnattr_init(void* attributes);
 
     [LibraryImport("libc")]

@@ -112,6 +112,7 @@ internal sealed class ContainerMaker(ContainerPlan plan, Stdio stdio, StartGate?
             switch (message.Kind)
             {
                 case InitMessage.Mounted:
+                    // Only a configuration with such hooks brings us here.
                     HookRunner.Run(plan.Spec.Hooks?.Prestart, "prestart", HookState.Json(plan, "creating", pid));
                     HookRunner.Run(plan.Spec.Hooks?.CreateRuntime, "createRuntime", HookState.Json(plan, "creating", pid));
                     maker.Send(InitCommand.Hooked);

@@ -38,12 +38,14 @@ internal sealed class ContainerMonitor
     private OutputHub _hub;
     private ContainerInput? _input;
     private SafeFileHandle? _console;
+    private readonly ExternalRuntime? _external;
 
     public ContainerMonitor(StartContainer request, ContainerPlan plan, StateStore store)
     {
         _request = request;
         _plan = plan;
         _store = store;
+        _external = request.ExternalRuntime is { Count: > 0 } command ? new ExternalRuntime(command, request.RuntimeRoot, request.Id, request.Bundle, request.MonitorDirectory) : null;
         _hub = new OutputHub(_log);
         _daemons = new DaemonLinks(_loop, Attach, Resize);
     }
@@ -63,7 +65,7 @@ internal sealed class ContainerMonitor
         {
             _log = ContainerLogs.Open(_request.Log, _request.Id, path => _daemons.Tell(new LogRotated { Path = path }));
             _hub = new OutputHub(_log);
-            claimed = _store.Create(_request.Id);
+            if (_external is null) claimed = _store.Create(_request.Id);
             made = Make();
             foreach (var (socket, streams) in attachments.Zip(_request.Attachments)) AddClient(socket, streams);
             RunPoststart(made);
@@ -71,6 +73,7 @@ internal sealed class ContainerMonitor
         catch (Exception e)
         {
             if (made is not null) Discard(made);
+            else _external?.Delete();
             if (claimed is not null) _store.Delete(_request.Id);
             _log.Dispose();
             _daemons.Tell(new StartFailed { Error = StepException.From("start", e).ToError() });
@@ -82,18 +85,34 @@ internal sealed class ContainerMonitor
     private MadeContainer Make()
     {
         using StreamPair streams = StreamPair.Create(HasTerminal, _request.OpenStdin);
-        var maker = new ContainerMaker(_plan, streams.ContainerSide, gate: null) { InitKnown = Record };
-        MadeContainer made = maker.Make();
+        MadeContainer made = _external is null
+            ? new ContainerMaker(_plan, streams.ContainerSide, gate: null) { InitKnown = Record }.Make()
+            : MakeByOther(_external, streams.ContainerSide);
         _console = made.Console;
         ConnectStreams(streams);
         _daemons.Listen(Path.Combine(_request.MonitorDirectory, "monitor.sock"));
         return made;
     }
 
+    private MadeContainer MakeByOther(ExternalRuntime runtime, Stdio stdio)
+    {
+        MadeContainer made = runtime.Create(stdio, HasTerminal);
+        Announce(made.Pid);
+        runtime.Start();
+        return made;
+    }
+
+    private ulong Announce(int pid)
+    {
+        ulong startTime = ProcessStat.Read(pid)?.StartTime ?? 0;
+        _daemons.Started = new Started { Pid = pid, StartTime = startTime, MonitorPid = Environment.ProcessId, At = DateTimeOffset.UtcNow };
+        return startTime;
+    }
+
     /// <summary>While init builds its file system there is time to write down that it exists.</summary>
     private void Record(int pid)
     {
-        ulong startTime = ProcessStat.Read(pid)?.StartTime ?? 0;
+        ulong startTime = Announce(pid);
         _store.Save(new RuntimeState
         {
             Id = _request.Id,
@@ -107,7 +126,6 @@ internal sealed class ContainerMonitor
             OwnPidNamespace = _plan.Namespaces.Makes(NamespaceKind.Pid),
             Owner = "root",
         });
-        _daemons.Started = new Started { Pid = pid, StartTime = startTime, MonitorPid = Environment.ProcessId, At = DateTimeOffset.UtcNow };
     }
 
     private void ConnectStreams(StreamPair streams)
@@ -130,7 +148,7 @@ internal sealed class ContainerMonitor
 
     private void RunPoststart(MadeContainer made)
     {
-        HookRunner.Run(_plan.Spec.Hooks?.Poststart, "poststart", HookState.Json(_plan, "running", made.Pid));
+        if (_external is null && _plan.Spec.Hooks?.Poststart is { Count: > 0 } hooks) HookRunner.Run(hooks, "poststart", HookState.Json(_plan, "running", made.Pid));
         _daemons.Tell(_daemons.Started! with { At = DateTimeOffset.UtcNow });
     }
 
@@ -152,9 +170,10 @@ internal sealed class ContainerMonitor
 
     private void Finish(Exited exited)
     {
+        _external?.Delete();
         if (!_plan.Cgroup.Delete()) MonitorDiary.Write($"cgroup {_plan.Cgroup.Path} could not be removed");
-        HookRunner.RunAll(_plan.Spec.Hooks?.Poststop, "poststop", HookState.Json(_plan, "stopped", 0), MonitorDiary.Write);
-        _store.Delete(_request.Id);
+        RunPoststop();
+        if (_external is null) _store.Delete(_request.Id);
         ExitRecord.Write(_request.MonitorDirectory, exited);
         _daemons.Exited = exited;
         _daemons.Tell(exited);
@@ -170,7 +189,15 @@ internal sealed class ContainerMonitor
         _plan.Cgroup.Kill();
         _plan.Cgroup.Delete();
         _daemons.StopListening();
-        HookRunner.RunAll(_plan.Spec.Hooks?.Poststop, "poststop", HookState.Json(_plan, "stopped", 0), MonitorDiary.Write);
+        _external?.Delete();
+        RunPoststop();
+    }
+
+    /// <summary>Hooks are the business of the runtime that made the container.</summary>
+    private void RunPoststop()
+    {
+        if (_external is not null || _plan.Spec.Hooks?.Poststop is not { Count: > 0 } hooks) return;
+        HookRunner.RunAll(hooks, "poststop", HookState.Json(_plan, "stopped", 0), MonitorDiary.Write);
     }
 
     private void Attach(Attach message, SafeFileHandle socket) => AddClient(socket, message.Streams);

@@ -13,6 +13,12 @@ internal static class HostBinary
 {
     private const string Self = "/proc/self/exe";
 
+    /// <summary>
+    /// Bytes (hexadecimal) that may be allocated before the first collection: what a monitor, which lives as long as its container, keeps small. It can be
+    /// given in the environment only.
+    /// </summary>
+    private const string SmallHeapName = "DOTNET_GCGen0MaxBudget", SmallHeap = SmallHeapName + "=40000";
+
     /// <summary>Goes on only in a process whose image can't be written to; does not return in one whose can, but executes it anew.</summary>
     public static void Protect(IReadOnlyList<string> arguments)
     {
@@ -20,7 +26,14 @@ internal static class HostBinary
         if (FileFacts.IsReadOnlyMount(self)) return;
         using MountTree tree = MountTree.Clone(self, recursive: false, Self);
         tree.Change(MountCalls.AttributeReadOnly, 0, recursive: false);
-        Executable.Run(tree.Handle, ["corten-runtime", .. arguments], Environment.GetEnvironmentVariables()
-            .Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToArray());
+        Executable.Run(tree.Handle, ["corten-runtime", .. arguments], [.. Inherited(), SmallHeap]);
+    }
+
+    private static IEnumerable<string> Inherited()
+    {
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            if ((string)entry.Key != SmallHeapName) yield return $"{entry.Key}={entry.Value}";
+        }
     }
 }
