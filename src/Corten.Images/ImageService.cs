@@ -67,17 +67,7 @@ public sealed class ImageService
 
     public ImageSearch Search { get; }
 
-    /// <summary>The image that a container is made from; its layers are unpacked when this returns.</summary>
-    /// <inheritdoc cref="ImageResolver.ResolveAsync"/>
-    public async Task<Image> ResolveAsync(string nameOrId, Platform? platform, CancellationToken cancellationToken)
-    {
-        var image = await Store.Resolver.ResolveAsync(nameOrId, platform, cancellationToken);
-        if (!Store.Layers.IsUnpacked(image.Config))
-        {
-            await Store.Layers.UnpackAsync(image.Manifest, image.Config, cancellationToken);
-            Store.Catalog.AddLayer(image.Id, image.ChainId);
-        }
-
-        return image;
-    }
+    /// <inheritdoc cref="ImageStore.ResolveUnpackedAsync"/>
+    public Task<Image> ResolveAsync(string nameOrId, Platform? platform, CancellationToken cancellationToken) =>
+        Store.ResolveUnpackedAsync(nameOrId, platform, cancellationToken);
 }

@@ -86,6 +86,21 @@ public sealed class ImageStore
         return new Roots([.. blobs, .. others.SelectMany(o => o.Blobs)], [.. layers, .. others.SelectMany(o => o.Layers)]);
     }
 
+    /// <summary>The image that a container is made from; its layers are unpacked when this returns.</summary>
+    /// <inheritdoc cref="ImageResolver.ResolveAsync"/>
+    public async Task<Image> ResolveUnpackedAsync(string nameOrId, Platform? platform, CancellationToken cancellationToken)
+    {
+        var image = await Resolver.ResolveAsync(nameOrId, platform, cancellationToken);
+        if (!Layers.IsUnpacked(image.Config))
+        {
+            using var hold = Hold();
+            await Layers.UnpackAsync(image.Manifest, image.Config, cancellationToken);
+            Catalog.AddLayer(image.Id, image.ChainId);
+        }
+
+        return image;
+    }
+
     /// <summary>The configuration of a record; null where its blobs are gone, which must not keep it from being removed.</summary>
     public async Task<ImageConfig?> TryConfigOfAsync(ImageRecord record, CancellationToken cancellationToken)
     {

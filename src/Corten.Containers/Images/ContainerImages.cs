@@ -21,7 +21,7 @@ internal sealed class ContainerImages(ImageStore store)
     /// <exception cref="Corten.Oci.Errors.CortenException">In the words for a missing image, which make clients pull it.</exception>
     public async Task<ContainerImage> ResolveAsync(string name, Platform? platform, CancellationToken cancellationToken)
     {
-        var image = await store.Resolver.ResolveAsync(name, platform, cancellationToken);
+        var image = await store.ResolveUnpackedAsync(name, platform, cancellationToken);
         return new ContainerImage(image.Id, image.Config, image.ChainId.ToString());
     }
 
