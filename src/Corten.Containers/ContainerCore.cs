@@ -12,7 +12,7 @@ namespace Corten.Containers;
 /// <summary>What the verbs share: the containers, where they are kept, and the neighbours that a container is made of.</summary>
 internal sealed class ContainerCore
 {
-    public required ContainerSettings Settings { get; init; }
+    public required ContainerSettings Settings { get; set; }
 
     public required ContainerRegistry Registry { get; init; }
 

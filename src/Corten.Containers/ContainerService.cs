@@ -172,6 +172,9 @@ public sealed class ContainerService : IAsyncDisposable
         return _restore.FindLive();
     }
 
+    /// <summary>Other settings for what is created from now on. Folders and programs stay as they were.</summary>
+    public void Reload(ContainerSettings settings) => _core.Settings = settings;
+
     /// <summary>Deals with what ended while no daemon ran, and starts what is to run.</summary>
     public Task SettleAsync(CancellationToken cancellationToken) => _restore.SettleAsync(cancellationToken);
 

@@ -104,6 +104,8 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         _options = _options.WithReloaded(options);
+        _registries.Settings = Settings.OfRegistries(_options);
+        _containers.Reload(Settings.OfContainers(_options));
         _log.Level = _options.Debug ? LogLevel.Debug : _options.LogLevel;
         _events.Publish(EventType.Daemon, "reload", "", [new("name", Machine.Hostname)]);
         _log.Info("Reloaded configuration");

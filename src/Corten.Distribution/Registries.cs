@@ -32,7 +32,8 @@ public sealed class Registries : IDisposable
         _memory = new ChallengeMemory(time);
     }
 
-    public RegistrySettings Settings { get; }
+    /// <summary>Replaced as a whole when the configuration is read again; what is under way goes on as it began.</summary>
+    public RegistrySettings Settings { get; set; }
 
     /// <summary>The ways to reach the registry of <paramref name="domain"/>, best first; one that answered before comes before its siblings.</summary>
     public IReadOnlyList<RegistryEndpoint> EndpointsOf(string domain, RepositoryAccess access)

@@ -43,7 +43,7 @@ internal sealed class GrpcHost(Action<IServiceCollection> addServices, Action<IE
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            _application ??= await BuildAsync(cancellationToken);
+            _application ??= await BuildAsync();
         }
         finally
         {
@@ -51,7 +51,8 @@ internal sealed class GrpcHost(Action<IServiceCollection> addServices, Action<IE
         }
     }
 
-    private async Task<WebApplication> BuildAsync(CancellationToken cancellationToken)
+    /// <summary>Not the first client's alone, so that it does not end with it.</summary>
+    private async Task<WebApplication> BuildAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -73,7 +74,7 @@ internal sealed class GrpcHost(Action<IServiceCollection> addServices, Action<IE
         var application = builder.Build();
         application.UseRouting();
         map(application);
-        await application.StartAsync(cancellationToken);
+        await application.StartAsync(CancellationToken.None);
         return application;
     }
 }

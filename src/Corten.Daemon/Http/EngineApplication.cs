@@ -39,9 +39,10 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
         {
             await DispatchAsync(context);
         }
-        catch (Exception) when (context.Aborted.IsCancellationRequested)
+        catch (Exception e) when (context.Aborted.IsCancellationRequested || (context.Hijacked && e is OperationCanceledException or IOException))
         {
             // The client is gone: whatever failed for that reason has nobody to be told to.
+            log.Debug($"{context.Http.Request.Method} {context.Http.Request.Path}: the client is gone: {e.Message}");
         }
         catch (Exception e)
         {
