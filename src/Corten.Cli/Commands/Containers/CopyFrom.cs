@@ -13,6 +13,7 @@ internal static class CopyFrom
     public static int Run(Invocation call, string container, string path, string destination)
     {
         string? name = null;
+        var target = destination == "-" ? null : LocalTarget(CopyPaths.Local(destination), 0);
         if (call.Flag("follow-link") && ContainerPath.Of(call.Engine, container, path) is { IsLink: true } link)
         {
             // The copy is of what the link points at, under the link's name.
@@ -20,14 +21,14 @@ internal static class CopyFrom
             path = link.LinkTarget.StartsWith('/') ? link.LinkTarget : $"{path[..(path.TrimEnd('/').LastIndexOf('/') + 1)]}{link.LinkTarget}";
         }
         using var response = call.Engine.Send(new EngineRequest("GET", ContainerPath.Archive(container, path)));
-        if (destination == "-")
+        if (target is null)
         {
             call.Out.Flush();
             response.Body.CopyTo(call.Session.OutBytes, 64 << 10);
             return 0;
         }
         var source = new CopyEnd(path, true, ContainerPath.Read(response).IsFolder) { Name = name };
-        var (folder, placed) = CopyPaths.Place(source, LocalTarget(CopyPaths.Local(destination), 0));
+        var (folder, placed) = CopyPaths.Place(source, target);
         using var unpacker = new Unpacker(folder, call.Flag("archive"));
         unpacker.Run(response.Body, entry => Rename(entry, CopyPaths.Base(path), placed));
         CopyCommand.Tell(call, unpacker.Copied, CopyPaths.Local(destination));

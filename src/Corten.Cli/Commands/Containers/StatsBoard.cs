@@ -109,7 +109,7 @@ internal sealed class StatsBoard(EngineClient engine, bool once)
                 item.First.Set();
             }
         }
-        catch (EngineException refused) when (refused.Kind == ErrorKind.NotFound)
+        catch (EngineException refused) when (refused.Message.StartsWith("No such container", StringComparison.Ordinal))
         {
             // It was removed between the list and now.
         }
