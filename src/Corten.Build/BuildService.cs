@@ -5,6 +5,7 @@ using Corten.Build.Dockerfile.Syntax;
 using Corten.Build.Execution;
 using Corten.Build.Planning;
 using Corten.Build.Solving;
+using Corten.Distribution.Authentication;
 using Corten.Images;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
@@ -13,12 +14,18 @@ using Corten.Storage.Garbage;
 
 namespace Corten.Build;
 
+/// <summary>Brings an image here, as whoever the credentials say.</summary>
+public delegate Task PullImage(ImageReference name, Platform platform, RegistryCredentials credentials, CancellationToken cancellation);
+
+/// <summary>Sends an image to its registry.</summary>
+public delegate Task PushImage(ImageReference name, RegistryCredentials credentials, CancellationToken cancellation);
+
 /// <summary>What the builder needs of the daemon.</summary>
 /// <param name="Stores">The data root.</param>
 /// <param name="Images">Bases come from it, results go to it.</param>
 /// <param name="Pull">Brings an image here.</param>
 /// <param name="Runs">Makes the executor of RUN, once caches and views are there.</param>
-public sealed record BuildParts(Stores Stores, ImageService Images, Func<ImageReference, Platform, CancellationToken, Task> Pull, Func<CacheMounts, TreeViews, BuildRoot, RunExecutor> Runs);
+public sealed record BuildParts(Stores Stores, ImageService Images, PullImage Pull, Func<CacheMounts, TreeViews, BuildRoot, RunExecutor> Runs);
 
 /// <summary>A Dockerfile worked out for one platform: the plan, and the tree that it gives.</summary>
 public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<StepOutcome> Outcomes, CheckReport Checks, DockerfileSource Dockerfile);
@@ -48,6 +55,9 @@ public sealed class BuildService : IDisposable
         parts.Images.Store.AddRoots(() => new Roots([], Cache.Chains()));
     }
 
+    /// <summary>For contexts at URLs.</summary>
+    public HttpClient Http => _http;
+
     public BuildRoot Root { get; }
 
     public BuildCache Cache { get; }
@@ -67,8 +77,9 @@ public sealed class BuildService : IDisposable
     {
         using var hold = _parts.Images.Store.Hold();
         var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
-        var sources = new BuildSources(_parts.Images, pull ? _parts.Pull : null, _parts.Pull, client, progress);
+        var sources = new BuildSources(_parts.Images, pull, _parts.Pull, client, progress);
         var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
+        progress.Planned(plan);
         using var remotes = new RemoteSources(Cache, Root, _http);
         var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch);
         var solver = new Solver(Cache, Root, executor, progress, _gate) { Explain = explain };
@@ -97,11 +108,15 @@ public sealed class BuildService : IDisposable
     public async Task<(CheckReport Checks, DockerfileSource Source)> CheckAsync(PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
     {
         var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
-        var sources = new BuildSources(_parts.Images, null, _parts.Pull, client, progress);
+        var sources = new BuildSources(_parts.Images, refresh: false, _parts.Pull, client, progress);
         var plan = await new Planner(program, options with { FileName = source.Name, AllStages = true }, sources, checks).PlanAsync(cancellation);
         PracticeChecks.Run(program, plan.Config, hasIgnoreFile: (await client.IgnoreLinesAsync(LocalStep.MainContext, cancellation)).Count > 0, checks);
         return (checks, source);
     }
+
+    /// <summary>Fetches a context from a URL or a git repository into a folder; gives the name of the Dockerfile in it.</summary>
+    public async Task<string> FetchContextAsync(string url, string folder, string dockerfile, CancellationToken cancellation) =>
+        await new BuildKit.RemoteContexts(Root, _http).FetchAsync(url, folder, dockerfile, null, cancellation) ? Path.GetFileName(dockerfile) : dockerfile;
 
     public void Dispose() => _http.Dispose();
 

@@ -36,7 +36,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly VolumeService _volumes;
     private readonly NetworkService _networks;
     private readonly ContainerService _containers;
-    private readonly BuilderParts _builder;
+    private readonly Builder _builder;
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
     private readonly EventLog _events = new();
@@ -66,7 +66,7 @@ internal sealed class Composition : IAsyncDisposable
             Report = new ContainerReport(log),
         });
 
-        _builder = new BuilderParts(_stores, _images, _containers, Settings.OfContainers(options), _networks.Sandboxes);
+        _builder = new Builder(_stores, _images, _containers, Settings.OfContainers(options), _networks.Sandboxes);
 
         var identity = new EngineIdentity
         {
@@ -141,7 +141,7 @@ internal sealed class Composition : IAsyncDisposable
         };
         var routes = new RouteTable();
         var info = new Info(identity, () => _options, objects, _volumes, _events);
-        var usage = new DiskUsageOf(_stores, _images, _containers, _volumes, () => []);
+        var usage = new DiskUsageOf(_stores, _images, _containers, _volumes, _builder.Usage);
         SystemRoutes.Add(routes, identity, info, usage, _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
         ContainersRoutes.Add(routes, _containers);
@@ -149,7 +149,7 @@ internal sealed class Composition : IAsyncDisposable
         ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);
         NetworksRoutes.Add(routes, _networks, _containers);
-        BuildKitRoutes.Add(routes, _builder.Face.Sessions, _builder.Grpc);
+        BuildRoutes.Add(routes, _builder.Builds, _builder.Face, _builder.Grpc);
         PluginsRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         if (_options.Debug)

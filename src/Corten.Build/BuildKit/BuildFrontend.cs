@@ -82,7 +82,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
             return client;
         }
 
-        var remote = await remotes.OpenAsync(url, session, options, job.Progress, cancellation);
+        var remote = await remotes.OpenAsync(url, session, options, cancellation);
         job.Hold(remote);
         return new RemoteClient(remote.Client(options.FileName), client, options.HasLocalDockerfile);
     }
@@ -146,6 +146,8 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
     {
         public Execution.IBuildSecrets Secrets => inner.Secrets;
 
+        public Task<Distribution.Authentication.RegistryCredentials> CredentialsAsync(string registry, CancellationToken cancellation) => inner.CredentialsAsync(registry, cancellation);
+
         public async Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation)
         {
             var source = await inner.ReadDockerfileAsync(progress, cancellation);
@@ -162,6 +164,8 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
     private sealed class RemoteClient(FolderClient remote, SessionClient local, bool localDockerfile) : IBuildClient
     {
         public Execution.IBuildSecrets Secrets => local.Secrets;
+
+        public Task<Distribution.Authentication.RegistryCredentials> CredentialsAsync(string registry, CancellationToken cancellation) => local.CredentialsAsync(registry, cancellation);
 
         public Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation) =>
             localDockerfile ? local.ReadDockerfileAsync(progress, cancellation) : remote.ReadDockerfileAsync(progress, cancellation);

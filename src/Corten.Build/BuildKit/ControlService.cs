@@ -7,8 +7,17 @@ using Grpc.Core;
 namespace Corten.Build.BuildKit;
 
 /// <summary>The control service: builds, their progress, the cache.</summary>
-internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, JobExporter exporter, CachePruner pruner, BuildCache cache, BuildRoot root, BuildHistory history) : Control.ControlBase
+public sealed class ControlService : Control.ControlBase
 {
+    private readonly JobRegistry _jobs;
+    private readonly BuildFrontend _frontend;
+    private readonly JobExporter _exporter;
+    private readonly BuildService _builds;
+    private readonly BuildHistory _history = new();
+
+    internal ControlService(JobRegistry jobs, BuildFrontend frontend, JobExporter exporter, BuildService builds) =>
+        (_jobs, _frontend, _exporter, _builds) = (jobs, frontend, exporter, builds);
+
     public override Task<InfoResponse> Info(InfoRequest request, ServerCallContext context) =>
         Task.FromResult(new InfoResponse { BuildkitVersion = BuildFrontend.Version() });
 
@@ -17,19 +26,19 @@ internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, J
 
     public override async Task<SolveResponse> Solve(SolveRequest request, ServerCallContext context)
     {
-        var job = jobs.GetOrAdd(request.Ref);
+        var job = _jobs.GetOrAdd(request.Ref);
         job.Entitlements = [.. request.Entitlements];
         job.Session.TrySetResult(request.Session);
-        using var entry = request.Internal ? null : history.Begin(request);
+        using var entry = request.Internal ? null : _history.Begin(request);
         try
         {
             var result = request.Frontend.Length > 0
-                ? await frontend.SolveAsync(job, request.Frontend, request.FrontendAttrs, context.CancellationToken)
+                ? await _frontend.SolveAsync(job, request.Frontend, request.FrontendAttrs, context.CancellationToken)
                 : await job.Returned.Task.WaitAsync(context.CancellationToken);
             var exporters = request.Exporters.Count > 0 ? [.. request.Exporters]
                 : request.ExporterDeprecated.Length > 0 ? new[] { new Exporter { Type = request.ExporterDeprecated, Attrs = { request.ExporterAttrsDeprecated } } } : [];
             var response = new SolveResponse();
-            foreach (var (name, value) in await exporter.ExportAsync(job, result, exporters, context.CancellationToken))
+            foreach (var (name, value) in await _exporter.ExportAsync(job, result, exporters, context.CancellationToken))
             {
                 response.ExporterResponse[name] = value;
             }
@@ -45,13 +54,13 @@ internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, J
         }
         finally
         {
-            jobs.Remove(job);
+            _jobs.Remove(job);
         }
     }
 
     public override async Task Status(StatusRequest request, IServerStreamWriter<StatusResponse> responses, ServerCallContext context)
     {
-        await foreach (var message in jobs.GetOrAdd(request.Ref).Progress.FollowAsync(context.CancellationToken))
+        await foreach (var message in _jobs.GetOrAdd(request.Ref).Progress.FollowAsync(context.CancellationToken))
         {
             await responses.WriteAsync(message, context.CancellationToken);
         }
@@ -60,13 +69,13 @@ internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, J
     public override Task<DiskUsageResponse> DiskUsage(DiskUsageRequest request, ServerCallContext context)
     {
         var response = new DiskUsageResponse();
-        response.Record.AddRange(pruner.Select(request.Filter).Select(RecordOf));
+        response.Record.AddRange(_builds.Pruner.Select(request.Filter).Select(RecordOf));
         return Task.FromResult(response);
     }
 
     public override async Task Prune(PruneRequest request, IServerStreamWriter<UsageRecord> responses, ServerCallContext context)
     {
-        var removed = pruner.Prune(new PruneOptions
+        var removed = _builds.Pruner.Prune(new PruneOptions
         {
             All = request.All, Filters = [.. request.Filter], KeepDuration = TimeSpan.FromTicks(request.KeepDuration / 100), ReservedSpace = request.ReservedSpace,
             MaxUsedSpace = request.MaxUsedSpace, MinFreeSpace = request.MinFreeSpace,
@@ -79,7 +88,7 @@ internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, J
 
     public override async Task ListenBuildHistory(BuildHistoryRequest request, IServerStreamWriter<BuildHistoryEvent> responses, ServerCallContext context)
     {
-        await foreach (var message in history.ListenAsync(request, context.CancellationToken))
+        await foreach (var message in _history.ListenAsync(request, context.CancellationToken))
         {
             await responses.WriteAsync(message, context.CancellationToken);
         }
@@ -87,7 +96,7 @@ internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, J
 
     public override Task<UpdateBuildHistoryResponse> UpdateBuildHistory(UpdateBuildHistoryRequest request, ServerCallContext context)
     {
-        history.Update(request);
+        _history.Update(request);
         return Task.FromResult(new UpdateBuildHistoryResponse());
     }
 
@@ -95,11 +104,11 @@ internal sealed class ControlService(JobRegistry jobs, BuildFrontend frontend, J
     {
         var message = new UsageRecord
         {
-            Id = record.Uid, Mutable = record.Type != RecordTypes.Regular, Size = pruner.SizeOf(record), CreatedAt = Timestamp.FromDateTime(record.Created),
+            Id = record.Uid, Mutable = record.Type != RecordTypes.Regular, Size = _builds.Pruner.SizeOf(record), CreatedAt = Timestamp.FromDateTime(record.Created),
             LastUsedAt = Timestamp.FromDateTime(record.LastUsed), UsageCount = record.Uses, Description = record.Description, RecordType = record.Type,
-            Shared = new DirectoryInfo(root.LayerOf(record.Uid)).LinkTarget is not null,
+            Shared = new DirectoryInfo(_builds.Root.LayerOf(record.Uid)).LinkTarget is not null,
         };
-        if (record.Parent != 0 && cache.ById(record.Parent) is { } parent)
+        if (record.Parent != 0 && _builds.Cache.ById(record.Parent) is { } parent)
         {
             message.Parents.Add(parent.Uid);
         }

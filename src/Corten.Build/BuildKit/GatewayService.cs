@@ -7,7 +7,7 @@ using Grpc.Core;
 namespace Corten.Build.BuildKit;
 
 /// <summary>The calls of a client that drives its build itself: it asks for trees of the Dockerfile front end and returns which of them it wants.</summary>
-internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) : LLBBridge.LLBBridgeBase
+public sealed class GatewayService : LLBBridge.LLBBridgeBase
 {
     private const string JobHeader = "buildkit-controlapi-buildid";
 
@@ -30,6 +30,11 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
         "meta.exportcache", "mergeop", "diffop", "exporter.image.annotations",
     ];
 
+    private readonly JobRegistry _jobs;
+    private readonly BuildFrontend _frontend;
+
+    internal GatewayService(JobRegistry jobs, BuildFrontend frontend) => (_jobs, _frontend) = (jobs, frontend);
+
     public override Task<PongResponse> Ping(PingRequest request, ServerCallContext context)
     {
         var pong = new PongResponse { Workers = { BuildFrontend.Worker() } };
@@ -48,7 +53,7 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, job.Stopped);
-        return new SolveResponse { Result = await frontend.SolveAsync(job, request.Frontend, request.FrontendOpt, stop.Token) };
+        return new SolveResponse { Result = await _frontend.SolveAsync(job, request.Frontend, request.FrontendOpt, stop.Token) };
     }
 
     public override Task<ReturnResponse> Return(ReturnRequest request, ServerCallContext context)
@@ -76,7 +81,7 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
     {
         try
         {
-            var content = await Task.Run(() => frontend.Reader.ReadFile(TreeOf(context, request.Ref), request.FilePath));
+            var content = await Task.Run(() => _frontend.Reader.ReadFile(TreeOf(context, request.Ref), request.FilePath));
             var from = (int)Math.Min(request.Range?.Offset ?? 0, content.Length);
             var length = request.Range is { Length: > 0 } range ? (int)Math.Min(range.Length, content.Length - from) : content.Length - from;
             return new ReadFileResponse { Data = ByteString.CopyFrom(content, from, length) };
@@ -92,7 +97,7 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
         try
         {
             var response = new ReadDirResponse();
-            response.Entries.AddRange(await Task.Run(() => frontend.Reader.ReadDirectory(TreeOf(context, request.Ref), request.DirPath, request.IncludePattern)));
+            response.Entries.AddRange(await Task.Run(() => _frontend.Reader.ReadDirectory(TreeOf(context, request.Ref), request.DirPath, request.IncludePattern)));
             return response;
         }
         catch (CortenException e)
@@ -105,7 +110,7 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
     {
         try
         {
-            return new StatFileResponse { Stat = await Task.Run(() => frontend.Reader.Stat(TreeOf(context, request.Ref), request.Path)) };
+            return new StatFileResponse { Stat = await Task.Run(() => _frontend.Reader.Stat(TreeOf(context, request.Ref), request.Path)) };
         }
         catch (CortenException e)
         {
@@ -117,7 +122,7 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
     {
         try
         {
-            var (reference, digest, config) = await frontend.ResolveAsync(request.Ref, request.Platform, context.CancellationToken);
+            var (reference, digest, config) = await _frontend.ResolveAsync(request.Ref, request.Platform, context.CancellationToken);
             return new ResolveImageConfigResponse { Ref = reference, Digest = digest, Config = ByteString.CopyFrom(config) };
         }
         catch (CortenException e)
@@ -131,6 +136,6 @@ internal sealed class GatewayService(JobRegistry jobs, BuildFrontend frontend) :
             : throw new RpcException(new Grpc.Core.Status(StatusCode.NotFound, $"no such ref: {id}"));
 
     private BuildJob JobOf(ServerCallContext context) =>
-        context.RequestHeaders.GetValue(JobHeader) is { Length: > 0 } id ? jobs.GetOrAdd(id)
+        context.RequestHeaders.GetValue(JobHeader) is { Length: > 0 } id ? _jobs.GetOrAdd(id)
             : throw new RpcException(new Grpc.Core.Status(StatusCode.FailedPrecondition, "no buildid found in context"));
 }

@@ -8,7 +8,7 @@ using Corten.Oci.Image;
 namespace Corten.Build.BuildKit;
 
 /// <summary>Does with a job's results what its exporters say.</summary>
-internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, Func<ImageReference, CancellationToken, Task> push)
+internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, PushImage push)
 {
     /// <summary>The exporters' answers, which clients put into metadata files.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ExportAsync(BuildJob job, Result? result, IReadOnlyList<Exporter> exporters, CancellationToken cancellation)
@@ -71,7 +71,8 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
                 foreach (var name in names)
                 {
                     job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: false);
-                    await push(name, cancellation);
+                    var session = await sessions.GetAsync(await job.Session.Task, cancellation);
+                    await push(name, await new SessionClient(session, new FrontendOptions(new Dictionary<string, string>()), contexts).CredentialsAsync(name.Domain, cancellation), cancellation);
                     job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: true);
                 }
             }

@@ -14,34 +14,12 @@ namespace Corten.Build.BuildKit;
 /// </summary>
 internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
 {
-    public async Task<RemoteContext> OpenAsync(string url, BuildSession session, FrontendOptions options, IBuildProgress progress, CancellationToken cancellation)
+    public async Task<RemoteContext> OpenAsync(string url, BuildSession session, FrontendOptions options, CancellationToken cancellation)
     {
         var folder = root.NewTemporary();
         try
         {
-            if (GitReference.TryParse(url) is { } git)
-            {
-                await new GitSource(root).CheckOutAsync(new GitStep
-                {
-                    Name = url, Reference = git, Platform = Oci.Image.Platform.Host, KeepGitDir = git.KeepGitDir ?? false, Checksum = git.Checksum,
-                }, folder, new SessionSecrets(session), cancellation);
-                return new RemoteContext(folder, root, isDockerfile: false);
-            }
-
-            var file = Path.Combine(root.Temporary, BuildRoot.NewUid());
-            try
-            {
-                await using (var target = File.Create(file))
-                {
-                    await DownloadAsync(url, session, target, cancellation);
-                }
-
-                return new RemoteContext(folder, root, await UnpackAsync(file, folder, options.FileName, cancellation));
-            }
-            finally
-            {
-                File.Delete(file);
-            }
+            return new RemoteContext(folder, root, await FetchAsync(url, folder, options.FileName, session, cancellation));
         }
         catch
         {
@@ -50,9 +28,37 @@ internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
         }
     }
 
-    private async Task DownloadAsync(string url, BuildSession session, Stream target, CancellationToken cancellation)
+    /// <summary>Puts a context into a folder; true if what came was a Dockerfile alone.</summary>
+    public async Task<bool> FetchAsync(string url, string folder, string dockerfile, BuildSession? session, CancellationToken cancellation)
     {
-        if (!url.StartsWith(FrontendOptions.UploadPrefix, StringComparison.Ordinal))
+        if (GitReference.TryParse(url) is { } git)
+        {
+            await new GitSource(root).CheckOutAsync(new GitStep
+            {
+                Name = url, Reference = git, Platform = Oci.Image.Platform.Host, KeepGitDir = git.KeepGitDir ?? false, Checksum = git.Checksum,
+            }, folder, session is null ? NoSecrets.Instance : new SessionSecrets(session), cancellation);
+            return false;
+        }
+
+        var file = Path.Combine(root.Temporary, BuildRoot.NewUid());
+        try
+        {
+            await using (var target = File.Create(file))
+            {
+                await DownloadAsync(url, session, target, cancellation);
+            }
+
+            return await UnpackAsync(file, folder, dockerfile, cancellation);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private async Task DownloadAsync(string url, BuildSession? session, Stream target, CancellationToken cancellation)
+    {
+        if (session is null || !url.StartsWith(FrontendOptions.UploadPrefix, StringComparison.Ordinal))
         {
             await using var body = await http.GetStreamAsync(url, cancellation);
             await body.CopyToAsync(target, cancellation);

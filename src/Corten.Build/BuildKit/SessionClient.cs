@@ -5,6 +5,7 @@ using Corten.Build.Dockerfile.Ignore;
 using Corten.Build.Execution;
 using Corten.Build.Planning;
 using Corten.Build.Solving;
+using Corten.Distribution.Authentication;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Grpc.Core;
@@ -22,6 +23,20 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     private byte[]? _ignoreFile;
 
     public IBuildSecrets Secrets { get; } = new SessionSecrets(session);
+
+    public async Task<RegistryCredentials> CredentialsAsync(string registry, CancellationToken cancellation)
+    {
+        if (!session.Serves("/moby.filesync.v1.Auth/Credentials"))
+        {
+            return RegistryCredentials.Anonymous;
+        }
+
+        // Clients keep Docker Hub's under the name of its registry.
+        var host = registry == Oci.Image.ImageReference.DefaultDomain ? "registry-1.docker.io" : registry;
+        var answer = await session.Credentials.CredentialsAsync(new Protocol.Session.CredentialsRequest { Host = host }, cancellationToken: cancellation);
+        return answer.Username.Length == 0 && answer.Secret.Length > 0 ? new RegistryCredentials { IdentityToken = answer.Secret }
+            : new RegistryCredentials { Username = answer.Username, Password = answer.Secret };
+    }
 
     public async Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation)
     {

@@ -8,13 +8,12 @@ namespace Corten.Build.Contexts;
 
 /// <summary>Finds base images: here, or by pulling them.</summary>
 /// <param name="images">The image store.</param>
-/// <param name="refresh">Pulls first (<c>--pull</c>); null to take what is here.</param>
+/// <param name="refresh">Pull first (<c>--pull</c>) instead of taking what is here.</param>
 /// <param name="pull">Pulls what is not here.</param>
 /// <param name="client">Has the ignore files.</param>
 /// <param name="progress">Shows the look-ups.</param>
 internal sealed class BuildSources(
-    ImageService images, Func<ImageReference, Platform, CancellationToken, Task>? refresh, Func<ImageReference, Platform, CancellationToken, Task> pull, IBuildClient client,
-    IBuildProgress progress) : IBuildSources
+    ImageService images, bool refresh, PullImage pull, IBuildClient client, IBuildProgress progress) : IBuildSources
 {
     public async Task<BaseImage> ResolveImageAsync(string reference, Platform platform, CancellationToken cancellation)
     {
@@ -24,16 +23,16 @@ internal sealed class BuildSources(
         progress.Begin(vertex);
         try
         {
-            if (refresh is not null && name is not null)
+            if (refresh && name is not null)
             {
-                await refresh(name, platform, cancellation);
+                await PullAsync(name, platform, cancellation);
             }
 
             var image = await FindAsync(reference, name, platform, cancellation);
             progress.End(vertex, cached: false, null);
             return new BaseImage
             {
-                Reference = name?.ToString() ?? reference, Digest = image.Record.Target.Digest, Config = image.Config, Layers = image.Manifest.Layers,
+                Reference = name?.ToString() ?? reference, Digest = image.Record.Target.Digest, Id = image.Id, Config = image.Config, Layers = image.Manifest.Layers,
             };
         }
         catch (Exception e)
@@ -56,8 +55,11 @@ internal sealed class BuildSources(
         }
         catch (CortenException e) when (e.Kind == ErrorKind.NotFound && name is not null)
         {
-            await pull(name, platform, cancellation);
+            await PullAsync(name, platform, cancellation);
             return await images.ResolveAsync(reference, platform, cancellation);
         }
     }
+
+    private async Task PullAsync(ImageReference name, Platform platform, CancellationToken cancellation) =>
+        await pull(name, platform, await client.CredentialsAsync(name.Domain, cancellation), cancellation);
 }

@@ -4,6 +4,7 @@ using Corten.Build.Dockerfile.Syntax;
 using Corten.Build.Execution;
 using Corten.Build.Planning;
 using Corten.Build.Solving;
+using Corten.Distribution.Authentication;
 using Corten.Linux;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
@@ -14,7 +15,7 @@ namespace Corten.Build.Contexts;
 /// A context that came as an archive and is a folder of ours now. The client has left out what it ignores; the Dockerfile and the ignore
 /// file themselves are sent in any case and are taken away here if they are ignored.
 /// </summary>
-public sealed class FolderClient(string directory, string dockerfile) : IBuildClient
+public sealed class FolderClient(string directory, string dockerfile, Func<string, RegistryCredentials>? credentials = null) : IBuildClient
 {
     /// <summary>Bytes of a Dockerfile; a context is not trusted.</summary>
     private const int MaxDockerfile = 16 << 20;
@@ -24,6 +25,9 @@ public sealed class FolderClient(string directory, string dockerfile) : IBuildCl
     private readonly string _identity = "local:" + BuildRoot.NewUid();
 
     public IBuildSecrets Secrets => NoSecrets.Instance;
+
+    public Task<RegistryCredentials> CredentialsAsync(string registry, CancellationToken cancellation) =>
+        Task.FromResult(credentials?.Invoke(registry) ?? RegistryCredentials.Anonymous);
 
     public bool HasIgnoreFile { get; private set; }
 

@@ -1,5 +1,6 @@
 using Corten.Build.Execution;
 using Corten.Build.Planning;
+using Corten.Distribution.Authentication;
 
 namespace Corten.Build.Contexts;
 
@@ -21,6 +22,9 @@ public delegate void TransferProgress(string id, long current, long total, bool 
 public interface IBuildClient
 {
     IBuildSecrets Secrets { get; }
+
+    /// <summary>How the client signs in to a registry; anonymous where it does not.</summary>
+    Task<RegistryCredentials> CredentialsAsync(string registry, CancellationToken cancellation);
 
     Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation);
 

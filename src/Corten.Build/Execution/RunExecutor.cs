@@ -6,6 +6,7 @@ using Corten.Build.Planning;
 using Corten.Build.Solving;
 using Corten.Containers;
 using Corten.Containers.Creation;
+using Corten.Containers.Launching;
 using Corten.Containers.Spec;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Streams;
@@ -26,7 +27,7 @@ namespace Corten.Build.Execution;
 /// RUN: a container with the defaults of any other, whose writes become the step's layer. Its files under the exec root are gone when it ends,
 /// however it ends.
 /// </summary>
-public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes, ILauncherPort launcher, EventLoop events, CacheMounts caches, TreeViews views, BuildRoot root)
+public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes, Launcher launcher, EventLoop events, CacheMounts caches, TreeViews views, BuildRoot root)
 {
     private const int OutputBuffer = 32 * 1024;
 

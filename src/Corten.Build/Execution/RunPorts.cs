@@ -1,14 +1,6 @@
-using System.Runtime.InteropServices;
 using Corten.Build.Solving;
-using Corten.Supervision.Launcher;
 
 namespace Corten.Build.Execution;
-
-/// <summary>The launcher, as the builder sees it: takes a request with its descriptors.</summary>
-public interface ILauncherPort
-{
-    void Send(LaunchRequest request, ReadOnlySpan<SafeHandle> descriptors);
-}
 
 /// <summary>The client's secrets and agents. Values are never stored, hashed or logged.</summary>
 public interface IBuildSecrets

@@ -11,6 +11,9 @@ public sealed record BaseImage
     /// <summary>Of the manifest or index that the reference names; part of progress and of provenance.</summary>
     public required Digest Digest { get; init; }
 
+    /// <summary>As lists of images show it: the digest of the configuration.</summary>
+    public Digest Id { get; init; }
+
     public required ImageConfig Config { get; init; }
 
     /// <summary>The layers' blobs, lowest first.</summary>

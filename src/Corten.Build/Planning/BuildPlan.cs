@@ -20,4 +20,10 @@ public sealed record BuildPlan
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
 
     public DateTimeOffset? Epoch { get; init; }
+
+    /// <summary>Every instruction of the stages that are built, in the order of planning, with the step that it became.</summary>
+    public IReadOnlyList<PlannedInstruction> Instructions { get; init; } = [];
 }
+
+/// <summary>An instruction and its step; null if it only changed the configuration.</summary>
+public sealed record PlannedInstruction(Instruction Instruction, Step? Step);

@@ -27,6 +27,7 @@ public sealed partial class Planner
     private readonly Dictionary<(string, string), Task<BaseImage>> _images = [];
     private readonly Dictionary<string, LocalStep> _locals = [];
     private readonly List<BaseImage> _used = [];
+    private readonly List<PlannedInstruction> _trace = [];
     private readonly bool _single;
     private IgnorePatterns _ignored = IgnorePatterns.None;
 
@@ -69,6 +70,7 @@ public sealed partial class Planner
         return new BuildPlan
         {
             Platform = stage.Platform, Target = stage.Tip, Config = stage.Image.Finish(), Program = _program, BaseImages = _used, Epoch = _options.Epoch,
+            Instructions = _trace,
         };
     }
 
@@ -164,6 +166,7 @@ public sealed partial class Planner
         }
 
         var stage = await BeginAsync(index, cancellation);
+        _trace.Add(new PlannedInstruction(from, stage.Tip));
         if (from.Name is null || ContextFor(from.Name) is null)
         {
             await RunInstructionsAsync(stage, index, cancellation);
@@ -184,7 +187,9 @@ public sealed partial class Planner
         {
             try
             {
+                var before = stage.Tip;
                 await ApplyAsync(new Context(stage, index, instruction, onbuild), cancellation);
+                _trace.Add(new PlannedInstruction(instruction, ReferenceEquals(before, stage.Tip) ? null : stage.Tip));
             }
             catch (CortenException e) when (e is not DockerfileException)
             {

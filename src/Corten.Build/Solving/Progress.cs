@@ -32,6 +32,11 @@ public interface IBuildProgress
     void Status(BuildVertex vertex, string id, long current, long total, bool done);
 
     void Warn(BuildVertex? vertex, CheckFinding finding);
+
+    /// <summary>It is known what will be done.</summary>
+    void Planned(BuildPlan plan)
+    {
+    }
 }
 
 /// <summary>A line of the progress.</summary>

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Corten.Build;
+using Corten.Build.Contexts;
+using Corten.Build.Dockerfile.Syntax;
+using Corten.Build.Execution;
+using Corten.Build.Solving;
+using Corten.Daemon.Endpoints.Images;
+using Corten.Daemon.Http;
+using Corten.Distribution.Authentication;
+using Corten.EngineApi.Build;
+using Corten.EngineApi.Images;
+using Corten.EngineApi.Streams;
+using Corten.Linux.Files;
+using Corten.Oci.Errors;
+using Corten.Storage.Archive;
+
+namespace Corten.Daemon.Endpoints.Build;
+
+/// <summary><c>POST /build</c>: the classic build. The body is the context as an archive; the answer is a stream of lines.</summary>
+internal sealed class Build(BuildService builds, RunningBuilds running)
+{
+    public async Task ServeAsync(RequestContext context)
+    {
+        var parameters = new BuildParameters(context.Query);
+        var plan = parameters.Plan();
+        var credentials = Credentials(context);
+        var folder = builds.Root.NewTemporary();
+        try
+        {
+            var dockerfile = await ReceiveAsync(context, parameters, folder);
+            var client = new FolderClient(folder, dockerfile, credentials);
+            using var entry = running.Add(parameters.BuildId, context.Aborted);
+            await (parameters.Check ? CheckAsync(context, plan, client, entry.Token) : BuildAsync(context, parameters, plan, client, entry.Token));
+        }
+        finally
+        {
+            builds.Root.Discard(folder);
+        }
+    }
+
+    private async Task CheckAsync(RequestContext context, Corten.Build.Planning.PlanOptions plan, FolderClient client, CancellationToken cancellation)
+    {
+        var (checks, source) = await builds.CheckAsync(plan, client, NoProgress.Instance, cancellation);
+        IReadOnlyList<BuildFinding> findings = [.. checks.Findings.OrderBy(f => f.Range.Start).Select(f => new BuildFinding
+        {
+            Rule = f.Rule.Name, Message = f.Message, Description = f.Rule.Description, Url = f.Rule.Url, Line = f.Range.Start,
+            Excerpt = DockerfileException.Excerpt(source.Name, source.Text, f.Range),
+        })];
+        await context.WriteJsonAsync(findings, BuildJson.Plain.IReadOnlyListBuildFinding);
+    }
+
+    private Task BuildAsync(RequestContext context, BuildParameters parameters, Corten.Build.Planning.PlanOptions plan, FolderClient client, CancellationToken stop) =>
+        context.WriteProgressAsync(async (writer, aborted) =>
+        {
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted);
+            var lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+            var writing = WriteLinesAsync(lines.Reader, writer, aborted);
+            var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Quiet);
+            try
+            {
+                var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token);
+                var vertex = new BuildVertex("exporting to image", null, []);
+                var image = await builds.Images.ExportAsync(built.Plan, built.Tree, parameters.Names, vertex, progress, both.Token);
+                lines.Writer.Complete();
+                await writing;
+                await FinishAsync(writer, parameters, built, image.Id.ToString(), image.Id.Short, aborted);
+            }
+            catch (RunFailedException e)
+            {
+                lines.Writer.TryComplete();
+                await writing;
+                await writer.ErrorAsync($"The command '{e.Command}' returned a non-zero code: {e.Code}", e.Code, aborted);
+            }
+            finally
+            {
+                lines.Writer.TryComplete();
+                await writing;
+            }
+        });
+
+    private static async Task FinishAsync(ProgressWriter writer, BuildParameters parameters, BuiltTree built, string id, string shortId, CancellationToken cancellation)
+    {
+        if (parameters.Explain)
+        {
+            IReadOnlyList<StepExplanation> steps = [.. built.Outcomes.OrderBy(o => o.Step.Range?.Start ?? 0).Select(o => new StepExplanation
+            {
+                Step = o.Step.Name, Line = o.Step.Range?.Start ?? 0, Cached = o.Hit, Reasons = o.Reasons,
+            })];
+            await writer.AuxAsync(steps, BuildJson.Plain.IReadOnlyListStepExplanation, "corten.explain", cancellation);
+        }
+
+        await writer.AuxAsync(new BuildResult { Id = id }, ImagesJson.Wire.BuildResult, cancellationToken: cancellation);
+        if (parameters.Quiet)
+        {
+            await writer.StreamAsync(id + "\n", cancellation);
+            return;
+        }
+
+        await writer.StreamAsync($"Successfully built {shortId}\n", cancellation);
+        foreach (var name in parameters.Names)
+        {
+            await writer.StreamAsync($"Successfully tagged {name.Familiar}\n", cancellation);
+        }
+    }
+
+    private static async Task WriteLinesAsync(ChannelReader<string> lines, ProgressWriter writer, CancellationToken cancellation)
+    {
+        await foreach (var line in lines.ReadAllAsync(CancellationToken.None))
+        {
+            if (!cancellation.IsCancellationRequested)
+            {
+                await writer.StreamAsync(line, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Unpacks the context; gives the Dockerfile's name in it.</summary>
+    private async Task<string> ReceiveAsync(RequestContext context, BuildParameters parameters, string folder)
+    {
+        if (parameters.Remote.Length > 0 && parameters.Remote != "client-session")
+        {
+            return await builds.FetchContextAsync(parameters.Remote, folder, parameters.Dockerfile, context.Aborted);
+        }
+
+        using var target = FileAt.Open(folder, OpenFlags.ReadOnly | OpenFlags.Directory);
+        await TreeArchive.ExtractAsync(target, context.Body, new ExtractOptions { Owner = (0, 0) }, context.Aborted);
+        return parameters.Dockerfile;
+    }
+
+    /// <summary>The header <c>X-Registry-Config</c>: who the client is at each registry.</summary>
+    private static Func<string, RegistryCredentials> Credentials(RequestContext context)
+    {
+        var header = context.Header("X-Registry-Config").Trim();
+        if (header.Length == 0)
+        {
+            return _ => RegistryCredentials.Anonymous;
+        }
+
+        Dictionary<string, AuthConfig> known;
+        try
+        {
+            var padded = header.Replace('-', '+').Replace('_', '/');
+            padded += new string('=', (4 - padded.Length % 4) % 4);
+            known = JsonSerializer.Deserialize(Convert.FromBase64String(padded), BuildJson.Plain.DictionaryStringAuthConfig) ?? [];
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            // As Docker does: the registries decide what an anonymous build may have.
+            known = [];
+        }
+
+        return registry =>
+        {
+            var names = registry == "docker.io" ? new[] { "https://index.docker.io/v1/", "index.docker.io", "docker.io" } : [registry, "https://" + registry];
+            return names.Select(known.GetValueOrDefault).FirstOrDefault(a => a is not null) is { } auth ? RegistryAuth.From(auth) : RegistryCredentials.Anonymous;
+        };
+    }
+}
+
+/// <summary>Builds that can be cancelled by the id that their client gave them.</summary>
+internal sealed class RunningBuilds
+{
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _builds = new();
+
+    public Entry Add(string id, CancellationToken aborted)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var key = id.Length > 0 ? id : Guid.NewGuid().ToString("n");
+        _builds[key] = stop;
+        return new Entry(this, key, stop);
+    }
+
+    public void Cancel(string id)
+    {
+        if (_builds.TryGetValue(id, out var stop))
+        {
+            stop.Cancel();
+        }
+    }
+
+    internal sealed class Entry(RunningBuilds owner, string key, CancellationTokenSource stop) : IDisposable
+    {
+        public CancellationToken Token => stop.Token;
+
+        public void Dispose()
+        {
+            owner._builds.TryRemove(new(key, stop));
+            stop.Dispose();
+        }
+    }
+}

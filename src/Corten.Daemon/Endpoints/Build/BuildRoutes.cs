@@ -1,0 +1,20 @@
+using Corten.Build;
+using Corten.Build.BuildKit;
+using Corten.Daemon.BuildKit;
+using Corten.Daemon.Http;
+
+namespace Corten.Daemon.Endpoints.Build;
+
+/// <summary>What is served about builds.</summary>
+internal static class BuildRoutes
+{
+    public static void Add(RouteTable routes, BuildService builds, BuildKitFace face, GrpcHost grpc)
+    {
+        var running = new RunningBuilds();
+        routes.Post("/build", new Build(builds, running).ServeAsync);
+        routes.Post("/build/prune", new Prune(builds.Pruner).ServeAsync);
+        routes.Post("/build/cancel", new Cancel(running).ServeAsync);
+        routes.Post("/grpc", new Grpc(grpc).ServeAsync);
+        routes.Post("/session", new Session(face.Sessions).ServeAsync);
+    }
+}
