@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Corten.EngineApi.Images;
@@ -59,7 +60,7 @@ public sealed partial class BuildJson : JsonSerializerContext
 {
     public static BuildJson Plain { get; } = new(new JsonSerializerOptions
     {
-        PropertyNameCaseInsensitive = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNameCaseInsensitive = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }
 

@@ -92,7 +92,7 @@ internal sealed class Build(BuildService builds, RunningBuilds running)
             await writer.AuxAsync(steps, BuildJson.Plain.IReadOnlyListStepExplanation, "corten.explain", cancellation);
         }
 
-        await writer.AuxAsync(new BuildResult { Id = id }, ImagesJson.Wire.BuildResult, cancellationToken: cancellation);
+        await writer.AuxAsync(new BuildResult { ID = id }, ImagesJson.Wire.BuildResult, cancellationToken: cancellation);
         if (parameters.Quiet)
         {
             await writer.StreamAsync(id + "\n", cancellation);
