@@ -12,16 +12,21 @@ using Microsoft.Win32.SafeHandles;
 namespace Corten.Build.BuildKit;
 
 /// <summary>
-/// Receives a client's folder. The client describes every file in order; we ask for the content of those that are new or changed, and drop
+/// Receives a client's folder. The client describes every file in order; we ask for the content of those that are wanted and new or changed, and drop
 /// what it no longer has. Nothing is written but below our folder: parents are opened inside it, last names are not followed, and names
 /// that are not plain are refused.
 /// </summary>
-internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manifest, TransferProgress progress)
+internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manifest, ContextFilter filter, TransferProgress progress)
 {
     private const uint FileMode = 0x180; // 0600
     private const uint FolderMode = 0x1ED; // 0755
 
+    /// <summary>Files that one context may have.</summary>
+    private const int MaxFiles = 10_000_000;
+
+    private readonly List<Stat> _described = [];
     private readonly Dictionary<uint, Incoming> _incoming = [];
+    private readonly Dictionary<string, Stat> _skipped = [];
     private readonly List<(string Path, Stat Stat)> _folders = [];
     private readonly HashSet<string> _seen = [];
     private readonly List<(string Path, Stat Stat)> _hardLinks = [];
@@ -29,7 +34,6 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
 
     public async Task ReceiveAsync(IAsyncStreamReader<Packet> packets, IClientStreamWriter<Packet> requests, string title, CancellationToken cancellation)
     {
-        uint id = 0;
         var described = false;
         while (await packets.MoveNext(cancellation))
         {
@@ -37,15 +41,14 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             switch (packet.Type)
             {
                 case Packet.Types.PacketType.PacketStat when packet.Stat is { } stat:
-                    if (Describe(stat))
+                    _described.Add(_described.Count < MaxFiles ? stat : throw CortenException.Invalid($"a context may not have more than {MaxFiles} files"));
+                    break;
+                case Packet.Types.PacketType.PacketStat:
+                    foreach (var id in Decide())
                     {
-                        _incoming[id] = new Incoming(stat);
                         await requests.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketReq, Id = id }, cancellation);
                     }
 
-                    id++;
-                    break;
-                case Packet.Types.PacketType.PacketStat:
                     described = true;
                     break;
                 case Packet.Types.PacketType.PacketData:
@@ -68,6 +71,48 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
         }
 
         throw CortenException.Invalid("the client's transfer ended early");
+    }
+
+    /// <summary>Goes through the descriptions once all are there; gives the numbers of those whose content is needed.</summary>
+    private List<uint> Decide()
+    {
+        filter.Learn(_described.Where(s => (s.Mode & GoFileMode.SymbolicLink) != 0).Select(s => s.Path));
+        var needed = new List<uint>();
+        for (var i = 0; i < _described.Count; i++)
+        {
+            var stat = _described[i];
+            if (filter.IsIgnored(stat.Path) || !(filter.IsReachable(stat.Path) || IsKept(stat)))
+            {
+                _skipped[stat.Path] = stat;
+                continue;
+            }
+
+            MakeParents(stat.Path);
+            if (Describe(stat))
+            {
+                _incoming[(uint)i] = new Incoming(stat);
+                needed.Add((uint)i);
+            }
+        }
+
+        _described.Clear();
+        return needed;
+    }
+
+    /// <summary>Not needed now, but here from before and unchanged: it stays for the build that needs it again.</summary>
+    private bool IsKept(Stat stat) =>
+        (stat.Mode & GoFileMode.Directory) == 0 && manifest.Find(stat.Path) is { } known && known.Describes(stat.Mode, known.Digest.Length > 0 ? stat.Size : 0, stat.ModTime, stat.Linkname);
+
+    /// <summary>A file that is taken back from an ignored folder needs the folder.</summary>
+    private void MakeParents(string path)
+    {
+        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            if (_skipped.Remove(path[..slash], out var folder))
+            {
+                Describe(folder);
+            }
+        }
     }
 
     /// <summary>Brings everything but content up to date; true if the content must be asked for.</summary>

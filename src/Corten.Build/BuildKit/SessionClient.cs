@@ -41,11 +41,10 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     public async Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation)
     {
         var name = options.FileName;
-        using var lease = contexts.Take("", options.DockerfileContext);
-        await SyncAsync(options.DockerfileContext, lease, [name, name + ".dockerignore", name == "Dockerfile" ? "dockerfile" : name], [], "transferring dockerfile", progress, cancellation);
-        using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
-        _ignoreFile = FolderClient.TryRead(root, name + ".dockerignore", MaxIgnoreFile);
-        var content = FolderClient.TryRead(root, name, MaxDockerfile) ?? (name == "Dockerfile" ? FolderClient.TryRead(root, "dockerfile", MaxDockerfile) : null)
+        // One pattern finds the file and the ignore file beside it.
+        var files = await ReadAsync(options.DockerfileContext, name + "*", [name, name + ".dockerignore"], MaxDockerfile, "transferring dockerfile:", progress, cancellation);
+        _ignoreFile = files[1];
+        var content = files[0] ?? (name == "Dockerfile" ? (await ReadAsync(options.DockerfileContext, "dockerfile", ["dockerfile"], MaxDockerfile, "transferring dockerfile:", progress, cancellation))[0] : null)
             ?? throw CortenException.Invalid($"failed to read dockerfile: open {name}: no such file or directory");
         return new DockerfileSource(name, Encoding.UTF8.GetString(content));
     }
@@ -69,7 +68,8 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         }
 
         var paths = step.Paths is null || step.Paths.Contains("") || step.Paths.Count == 0 ? null : step.Paths.Order(StringComparer.Ordinal).ToArray();
-        var manifest = await SyncAsync(name, lease, paths, excludes, "transferring context:", progress, cancellation);
+        var filter = new ContextFilter(IgnorePatterns.Of(excludes), paths);
+        var manifest = await SyncAsync(name, lease, paths is { Length: 1 } ? paths[0] : null, excludes.Count == 1 ? excludes[0] : null, filter, "transferring context:", progress, cancellation);
         return new ContextFolder($"local:{name}:{BuildRoot.NewUid()}", lease.Files, manifest);
     }
 
@@ -87,22 +87,32 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         var file = contextName == LocalStep.MainContext ? _ignoreFile : null;
         if (file is null && (contextName != LocalStep.MainContext || options.HasLocalContext))
         {
-            using var lease = contexts.Take("", contextName);
-            await SyncAsync(contextName, lease, [".dockerignore"], [], "transferring context:", (_, _, _, _) => { }, cancellation);
-            using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
-            file = FolderClient.TryRead(root, ".dockerignore", MaxIgnoreFile);
+            file = (await ReadAsync(contextName, ".dockerignore", [".dockerignore"], MaxIgnoreFile, "", (_, _, _, _) => { }, cancellation))[0];
         }
 
         return file is null ? [] : IgnorePatterns.Lines(Encoding.UTF8.GetString(file));
     }
 
-    private async Task<ContextManifest> SyncAsync(string name, ContextStore.Lease lease, IReadOnlyList<string>? paths, IReadOnlyList<string> excludes, string title,
+    /// <summary>A few files of a folder; null for those that are not there.</summary>
+    private async Task<byte[]?[]> ReadAsync(string folder, string pattern, string[] names, int limit, string title, TransferProgress progress, CancellationToken cancellation)
+    {
+        using var lease = contexts.Take("", folder);
+        await SyncAsync(folder, lease, pattern, null, ContextFilter.Everything, title, progress, cancellation);
+        using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
+        return [.. names.Select(n => FolderClient.TryRead(root, n, limit))];
+    }
+
+    /// <summary>
+    /// Brings a folder up to date. A header can carry one value here (more would arrive as one, joined by commas), so that several paths or patterns
+    /// are left to <paramref name="filter"/>: the client then describes more files than are needed, and still sends only those that are.
+    /// </summary>
+    private async Task<ContextManifest> SyncAsync(string name, ContextStore.Lease lease, string? path, string? exclude, ContextFilter filter, string title,
         TransferProgress progress, CancellationToken cancellation)
     {
         var headers = new Metadata();
-        Add(headers, "dir-name", [name]);
-        Add(headers, "exclude-patterns", excludes);
-        Add(headers, "followpaths", paths ?? []);
+        Add(headers, "dir-name", name);
+        Add(headers, "exclude-patterns", exclude);
+        Add(headers, "followpaths", path);
         var manifest = ContextManifest.Load(lease.Manifest);
         using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
         if (manifest.Entries.Count == 0)
@@ -116,7 +126,7 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
             using var call = session.Files.DiffCopy(headers, cancellationToken: cancellation);
             // A transfer that breaks off leaves the folder in a state that no manifest describes.
             File.Delete(lease.Manifest);
-            await new ContextReceiver(root, manifest, progress).ReceiveAsync(call.ResponseStream, call.RequestStream, title, cancellation);
+            await new ContextReceiver(root, manifest, filter, progress).ReceiveAsync(call.ResponseStream, call.RequestStream, title, cancellation);
             await call.RequestStream.CompleteAsync();
         }
         catch (RpcException e)
@@ -128,20 +138,16 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         return manifest;
     }
 
-    /// <summary>Values go as headers; those that are not plain ASCII are percent-encoded, and a second header says so.</summary>
-    private static void Add(Metadata headers, string key, IReadOnlyList<string> values)
+    /// <summary>A value that is not plain ASCII is percent-encoded, and a second header says so.</summary>
+    private static void Add(Metadata headers, string key, string? value)
     {
-        if (values.Count == 0)
+        if (value is null)
         {
             return;
         }
 
-        var encode = values.Any(v => v.Any(c => c is < ' ' or > '~'));
-        foreach (var value in values)
-        {
-            headers.Add(key, encode ? Uri.EscapeDataString(value) : value);
-        }
-
+        var encode = value.Any(c => c is < ' ' or > '~');
+        headers.Add(key, encode ? Uri.EscapeDataString(value) : value);
         if (encode)
         {
             headers.Add(key + "-encoded", "1");

@@ -51,7 +51,7 @@ public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, Cop
         CopyContent(selected.Entries, root, place, cancellation);
         if (!existed && !destination.EndsWith('/'))
         {
-            FileAt.SetTimes(root, [], first.Accessed, first.Modified);
+            OpenFile.SetTimes(root, first.Accessed, first.Modified);
         }
     }
 
