@@ -44,6 +44,7 @@ internal static class Settings
             InterContainer = options.InterContainerCommunication,
             Masquerade = options.IpMasquerade,
             Forwarding = options.IpForward,
+            ForwardForAll = options.IpForwardNoDrop,
             Rules = options.PacketFilter,
             UserlandProxy = options.UserlandProxy,
             DefaultBindAddress = options.DefaultBindingAddress,

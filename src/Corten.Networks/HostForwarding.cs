@@ -2,7 +2,10 @@ using Corten.Networks.Drivers;
 
 namespace Corten.Networks;
 
-/// <summary>Whether the host passes packets on between its links.</summary>
+/// <summary>
+/// Whether the host passes packets on between its links. Where it did not before, it is kept from becoming a router for others: see
+/// <see cref="Firewall.RuleSet.Guard"/>.
+/// </summary>
 internal static class HostForwarding
 {
     public static void Enable(NetworkState state)
@@ -11,7 +14,14 @@ internal static class HostForwarding
         {
             return;
         }
-        Sysctl.Write("ipv4/ip_forward", "1");
+        if (Sysctl.Read("ipv4/ip_forward") != "1")
+        {
+            if (!state.Options.ForwardForAll)
+            {
+                state.Rules?.Guard();
+            }
+            Sysctl.Write("ipv4/ip_forward", "1");
+        }
         if (state.Networks.Values.Any(n => n.EnableIpv6 && n.Pools.Count > 0))
         {
             EnableIpv6();

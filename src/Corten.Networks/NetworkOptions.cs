@@ -50,6 +50,9 @@ public sealed record NetworkOptions
     /// <summary><c>--ip-forward</c>: switch forwarding on where it is off.</summary>
     public bool Forwarding { get; init; } = true;
 
+    /// <summary><c>--ip-forward-no-drop</c>: forwarding that was switched on for containers is for everybody.</summary>
+    public bool ForwardForAll { get; init; }
+
     /// <summary><c>--iptables</c>: whether rules are made at all.</summary>
     public bool Rules { get; init; } = true;
 

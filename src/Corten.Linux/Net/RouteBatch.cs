@@ -15,9 +15,9 @@ public sealed class RouteBatch : NetlinkBatch
 
     /// <summary>
     /// A bridge, up at once. A given address keeps it from changing with its ports. One that filters hands frames between its ports to the
-    /// IPv4 and IPv6 rules too.
+    /// IPv4 and IPv6 rules too. The group is a number that rules can ask for.
     /// </summary>
-    public RouteBatch Bridge(string name, PhysicalAddress mac, int mtu, bool filters = false)
+    public RouteBatch Bridge(string name, PhysicalAddress mac, int mtu, bool filters = false, uint group = 0)
     {
         Message($"RTM_NEWLINK bridge {name}", RTM_NEWLINK, Create, LinkHeader(0, IFF_UP, IFF_UP));
         Attribute(IFLA_IFNAME, name);
@@ -25,6 +25,10 @@ public sealed class RouteBatch : NetlinkBatch
         if (mtu > 0)
         {
             Attribute(IFLA_MTU, (uint)mtu);
+        }
+        if (group > 0)
+        {
+            Attribute(IFLA_GROUP, group);
         }
         var info = Open(IFLA_LINKINFO);
         Attribute(IFLA_INFO_KIND, "bridge");

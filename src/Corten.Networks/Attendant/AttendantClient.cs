@@ -107,7 +107,14 @@ internal sealed class AttendantClient(NetworkOptions options) : IDisposable
         }
         else
         {
-            var start = new ProcessStartInfo(options.AttendantCommand[0]) { UseShellExecute = false };
+            // Pipes that nobody reads instead of the daemon's own streams, which would stay open after the daemon's end. It writes nothing.
+            var start = new ProcessStartInfo(options.AttendantCommand[0])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             foreach (var argument in options.AttendantCommand.Skip(1).Append(options.AttendantSocket))
             {
                 start.ArgumentList.Add(argument);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Corten.Linux.Processes;
 
 namespace Corten.Networks.Attendant;
 
@@ -9,7 +10,8 @@ public static class AttendantProgram
 
     public static async Task<int> RunAsync(string socketPath)
     {
-        // A session of its own: what is sent to the daemon's terminal or process group is not meant for it.
+        // What is sent to the daemon's terminal or process group is not meant for it.
+        Credentials.NewSession();
         PosixSignal[] ignored = [PosixSignal.SIGHUP, PosixSignal.SIGINT];
         var registrations = ignored.Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true)).ToList();
         using var server = AttendantServer.Start(socketPath);

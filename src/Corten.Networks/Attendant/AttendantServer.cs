@@ -7,7 +7,7 @@ namespace Corten.Networks.Attendant;
 /// <summary>
 /// The attendant: a small process beside the daemon that holds published ports and answers the containers' name queries. It lives on when the
 /// daemon is killed or replaced, and is told by the next one how things should be. It keeps nothing on disk: should it die itself, the
-/// daemon starts another and tells it everything.
+/// daemon starts another and tells it everything. It ends by itself when there is nothing to hold and no daemon is connected.
 /// </summary>
 public sealed class AttendantServer : IDisposable
 {
@@ -15,10 +15,19 @@ public sealed class AttendantServer : IDisposable
     private readonly PortHolder _ports = new();
     private readonly NameService _names = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Timer _unwanted;
+    private int _connections;
 
-    private AttendantServer(Socket listener) => _listener = listener;
+    private AttendantServer(Socket listener)
+    {
+        _listener = listener;
+        _unwanted = new Timer(static server => ((AttendantServer)server!).EndIfIdle(), this, FirstCall, Timeout.InfiniteTimeSpan);
+    }
 
-    /// <summary>Done when a daemon asked for the end.</summary>
+    /// <summary>How long whoever started it may take to call.</summary>
+    private static TimeSpan FirstCall => TimeSpan.FromSeconds(30);
+
+    /// <summary>Done when nobody needs this process any more.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Listens on a socket that only its owner may use, taking the place of a dead predecessor's.</summary>
@@ -44,6 +53,7 @@ public sealed class AttendantServer : IDisposable
 
     public void Dispose()
     {
+        _unwanted.Dispose();
         _listener.Dispose();
         _ports.Dispose();
         _names.Dispose();
@@ -68,21 +78,31 @@ public sealed class AttendantServer : IDisposable
     private async Task ConverseAsync(Socket client)
     {
         using var stream = new NetworkStream(client, ownsSocket: true);
+        Interlocked.Increment(ref _connections);
         try
         {
             while (await AttendantFraming.ReadAsync(stream, AttendantJson.Default.AttendantRequest, default).ConfigureAwait(false) is { } request)
             {
                 var reply = Answer(request);
                 await AttendantFraming.WriteAsync(stream, reply, AttendantJson.Default.AttendantReply, default).ConfigureAwait(false);
-                if (request.Quit)
-                {
-                    _ended.TrySetResult();
-                }
             }
         }
         catch (Exception e) when (e is IOException or InvalidDataException or System.Text.Json.JsonException or ObjectDisposedException)
         {
             // The daemon went away, or is none: the connection ends and everything else goes on.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+            EndIfIdle();
+        }
+    }
+
+    private void EndIfIdle()
+    {
+        if (Volatile.Read(ref _connections) == 0 && _ports.Containers().Count == 0 && _names.IsIdle)
+        {
+            _ended.TrySetResult();
         }
     }
 

@@ -31,9 +31,6 @@ internal sealed record AttendantRequest
     public AttendantState? Everything { get; init; }
 
     public bool Report { get; init; }
-
-    /// <summary>End the process: the daemon was replaced by another release, or its data are being removed.</summary>
-    public bool Quit { get; init; }
 }
 
 internal sealed record AttendantReply
@@ -77,6 +74,13 @@ internal sealed record NameClient
 {
     public required string Container { get; init; }
 
+    /// <summary>The sandbox's id: the same container started again has another.</summary>
+    public required string Sandbox { get; init; }
+
+    /// <summary>
+    /// A descriptor of the daemon's, below /proc. The namespace's own file would do only where both see the same mounts. It is valid while the
+    /// request lasts.
+    /// </summary>
     public required string NamespacePath { get; init; }
 
     /// <summary>The networks whose names it may ask for.</summary>

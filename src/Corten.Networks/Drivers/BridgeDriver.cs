@@ -42,7 +42,7 @@ internal sealed class BridgeDriver(RouteSocket host)
         {
             throw CortenException.NotFound($"bridge {network.Device} of network {network.Name} does not exist");
         }
-        host.Run(new RouteBatch().Bridge(network.Device, RandomMac(), network.Mtu, FiltersFrames(network)));
+        host.Run(new RouteBatch().Bridge(network.Device, RandomMac(), network.Mtu, FiltersFrames(network), RuleSet.LinkGroup));
         var index = host.FindLink(network.Device)!.Index;
         try
         {

@@ -22,6 +22,8 @@ internal static class Sysctl
         }
     }
 
+    public static string Read(string key) => File.ReadAllText(Path(key)).Trim();
+
     public static bool Exists(string key) => File.Exists(Path(key));
 
     private static string Path(string key) => "/proc/sys/net/" + key;

@@ -1,3 +1,4 @@
+using System.Net;
 using Corten.Linux.Nftables;
 using Corten.Networks.Model;
 
@@ -24,7 +25,11 @@ public sealed class PacketRules : IDisposable
     {
         _rules = new RuleSet(table);
         _foreign = new ForeignChains(_nft, table);
+        _rules.Guard = HasGuard(table);
     }
+
+    /// <summary>From now on the host does not forward for others. Stays until the table is removed, over restarts of the daemon.</summary>
+    public void Guard() => _rules.Guard = true;
 
     /// <summary>At start: everything that has to be there, in one transaction that replaces what an earlier daemon left.</summary>
     public void Restore(IEnumerable<BridgeRules> bridges, IEnumerable<PublishedPort> ports, IEnumerable<LinkPass> passes)
@@ -86,6 +91,7 @@ public sealed class PacketRules : IDisposable
             {
                 Change(_rules.Delete(Elements(ports, passes)));
             }
+            ForgetFlows(ports);
         }
     }
 
@@ -104,6 +110,32 @@ public sealed class PacketRules : IDisposable
     {
         _nft.Dispose();
         _netfilter.Dispose();
+    }
+
+    /// <summary>UDP clients that go on sending must not reach who gets the address next.</summary>
+    private static void ForgetFlows(IEnumerable<PublishedPort> ports)
+    {
+        const byte Udp = 17;
+        var addresses = ports.Where(p => p.Protocol == "udp" && p.Translated).Select(p => p.ContainerAddress).Distinct().ToList();
+        if (addresses.Count == 0)
+        {
+            return;
+        }
+        using var conntrack = new ConntrackSocket();
+        addresses.ForEach(address => conntrack.Forget(IPAddress.Parse(address), Udp));
+    }
+
+    private bool HasGuard(string table)
+    {
+        try
+        {
+            _nft.ListJson($"list chain inet {table} guard");
+            return true;
+        }
+        catch (NftException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<RuleElement> Elements(IEnumerable<PublishedPort> ports, IEnumerable<LinkPass> passes) =>

@@ -59,7 +59,28 @@ public readonly record struct LinkPass(string Device, IPAddress Parent, IPAddres
 /// </summary>
 public sealed class RuleSet(string table)
 {
+    /// <summary>The group of every bridge that a Corten daemon made, so that the guard of one lets the traffic of others pass.</summary>
+    public const uint LinkGroup = 0x636f;
+
     private const string Port = "inet_proto . inet_service";
+
+    /// <summary>
+    /// Whether the host is kept from forwarding between links that are nobody's networks: when it did not forward before, and does now only
+    /// because containers need it.
+    /// </summary>
+    public bool Guard { get; set; }
+
+    private static string GuardChain => $$"""
+            chain guard {
+                type filter hook forward priority 10; policy drop;
+                ct state established,related accept
+                iifname @bridges accept
+                oifname @bridges accept
+                iifgroup {{LinkGroup}} accept
+                oifgroup {{LinkGroup}} accept
+            }
+
+        """;
 
     /// <summary>
     /// Both address families have the same sets, told apart by the digit:
@@ -167,7 +188,7 @@ public sealed class RuleSet(string table)
     public string Whole(IEnumerable<BridgeRules> bridges, IEnumerable<PublishedPort> ports, IEnumerable<LinkPass> links)
     {
         var elements = bridges.SelectMany(Elements).Concat(ports.SelectMany(Elements)).Concat(links.Select(Element));
-        return $"table inet {table} {{\n}}\ndelete table inet {table}\ntable inet {table} {{\n{Sets('4')}{Sets('6')}{Chains}}}\n{Change("add", elements)}";
+        return $"table inet {table} {{\n}}\ndelete table inet {table}\ntable inet {table} {{\n{Sets('4')}{Sets('6')}{Chains}{(Guard ? GuardChain : "")}}}\n{Change("add", elements)}";
     }
 
     /// <summary>The table's removal, whether or not it exists.</summary>

@@ -29,7 +29,7 @@ internal enum DnsCode : byte
 /// <param name="QuestionEnd">Where the question section ends in the message.</param>
 internal readonly record struct DnsQuery(ushort Id, string Name, DnsType Type, int QuestionEnd)
 {
-    private const int HeaderSize = 12;
+    public const int HeaderSize = 12;
 
     /// <summary>Reads a standard query for one name of class IN.</summary>
     public static bool TryParse(ReadOnlySpan<byte> message, out DnsQuery query)
@@ -79,6 +79,11 @@ internal static class DnsReply
     {
         var reply = query[..questionEnd].ToArray();
         Header(reply, code, 0);
+        if (questionEnd == DnsQuery.HeaderSize)
+        {
+            // The question could not be read, so it is not repeated.
+            reply.AsSpan(4, 2).Clear();
+        }
         return reply;
     }
 

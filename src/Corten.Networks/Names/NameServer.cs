@@ -88,6 +88,10 @@ internal sealed class NameServer : IDisposable
             {
                 var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, any, _closed.Token).ConfigureAwait(false);
                 var query = buffer.AsSpan(0, received.ReceivedBytes);
+                if (query.Length < DnsQuery.HeaderSize)
+                {
+                    continue;
+                }
                 if (Answer(query, datagram: true) is { } answer)
                 {
                     await _udp.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, _closed.Token).ConfigureAwait(false);
@@ -149,6 +153,10 @@ internal sealed class NameServer : IDisposable
                 await stream.ReadExactlyAsync(head, idle.Token).ConfigureAwait(false);
                 var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(head)];
                 await stream.ReadExactlyAsync(query, idle.Token).ConfigureAwait(false);
+                if (query.Length < DnsQuery.HeaderSize)
+                {
+                    return;
+                }
                 var answer = Answer(query, datagram: false)
                     ?? await _forwarder.AskAsync(query, Client.Upstreams, stream: true, idle.Token).ConfigureAwait(false);
                 if (answer.Length > MaxMessage)
@@ -170,7 +178,7 @@ internal sealed class NameServer : IDisposable
     {
         if (!DnsQuery.TryParse(message, out var query))
         {
-            return message.Length >= 12 ? DnsReply.Empty(message, 12, DnsCode.FormatError) : [];
+            return DnsReply.Empty(message, DnsQuery.HeaderSize, DnsCode.FormatError);
         }
         switch (query.Type)
         {

@@ -11,6 +11,18 @@ internal sealed class NameService : IDisposable
     private readonly Dictionary<string, NameServer> _servers = [];
     private readonly Lock _lock = new();
 
+    /// <summary>No container is served.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _servers.Count == 0;
+            }
+        }
+    }
+
     public void Publish(NameRecord record) => _directory.Publish(record);
 
     public void Withdraw(string endpoint) => _directory.Withdraw(endpoint);
@@ -20,7 +32,7 @@ internal sealed class NameService : IDisposable
     {
         lock (_lock)
         {
-            if (_servers.TryGetValue(client.Container, out var server) && server.Client.NamespacePath == client.NamespacePath)
+            if (_servers.TryGetValue(client.Container, out var server) && server.Client.Sandbox == client.Sandbox)
             {
                 server.Client = client;
                 return;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Corten.Networks.Attendant;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
+using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Networks.Sandboxes;
 
@@ -41,10 +42,12 @@ internal sealed class ContainerFiles(NetworkState state)
         }
     }
 
-    public NameClient NameClient(SandboxState sandbox, IReadOnlyCollection<Endpoint> endpoints) => new()
+    /// <summary>What the name server is told of a container; the descriptor of its namespace has to stay open until it has been told.</summary>
+    public NameClient NameClient(SandboxState sandbox, IReadOnlyCollection<Endpoint> endpoints, SafeFileHandle target) => new()
     {
         Container = sandbox.ContainerId,
-        NamespacePath = sandbox.NamespacePath!,
+        Sandbox = sandbox.Id,
+        NamespacePath = $"/proc/{Environment.ProcessId}/fd/{target.DangerousGetHandle()}",
         Networks = [.. endpoints.Select(e => e.NetworkId).Where(IsUserDefined)],
         Private = PrivateNames(sandbox),
         Upstreams = Upstreams(sandbox, endpoints),

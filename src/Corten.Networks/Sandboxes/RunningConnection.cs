@@ -37,7 +37,7 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
             inner.Configure(inside, endpoint);
             MoveDefaultRoutes(inside, others, [.. others, endpoint]);
             state.Rules?.Open([], SandboxView.Passes(state, sandbox));
-            await TellAsync(sandbox, endpoint, cancellation).ConfigureAwait(false);
+            await TellAsync(sandbox, endpoint, inside, cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -63,17 +63,15 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
         {
             await attendant.SendAsync(new AttendantRequest { DropPorts = containerId }, CancellationToken.None).ConfigureAwait(false);
         }
-        using (var inside = pool.Reopen(sandbox.Id, sandbox.NamespacePath!))
-        {
-            Detach(network, endpoint, inside);
-            state.Remove(endpoint);
-            sandbox = sandbox with { Ports = [.. sandbox.Ports.Except(leaving)] };
-            state.Put(sandbox);
-            var left = state.EndpointsOf(containerId);
-            MoveDefaultRoutes(inside, [.. left, endpoint], left);
-        }
+        using var inside = pool.Reopen(sandbox.Id, sandbox.NamespacePath!);
+        Detach(network, endpoint, inside);
+        state.Remove(endpoint);
+        sandbox = sandbox with { Ports = [.. sandbox.Ports.Except(leaving)] };
+        state.Put(sandbox);
+        var left = state.EndpointsOf(containerId);
+        MoveDefaultRoutes(inside, [.. left, endpoint], left);
         state.Rules?.Open([], SandboxView.Passes(state, sandbox));
-        await TellAsync(sandbox, null, CancellationToken.None).ConfigureAwait(false);
+        await TellAsync(sandbox, null, inside, CancellationToken.None).ConfigureAwait(false);
         HostsFile.Remove(sandbox.HostsPath, [.. ContainerFiles.Addresses(endpoint).Select(a => a.ToString())]);
         state.Publish("disconnect", network, containerId);
     }
@@ -125,7 +123,7 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
     }
 
     /// <summary>The name server learns of the new endpoint, and of the networks that the container is on now.</summary>
-    private async Task TellAsync(SandboxState sandbox, Endpoint? added, CancellationToken cancellation)
+    private async Task TellAsync(SandboxState sandbox, Endpoint? added, ReadyNamespace inside, CancellationToken cancellation)
     {
         var endpoints = state.EndpointsOf(sandbox.ContainerId);
         if (added is { Names.Count: > 0 })
@@ -134,7 +132,7 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
         }
         if (files.UsesNameServer(sandbox, endpoints))
         {
-            await attendant.SendAsync(new AttendantRequest { Serve = files.NameClient(sandbox, endpoints) }, cancellation).ConfigureAwait(false);
+            await attendant.SendAsync(new AttendantRequest { Serve = files.NameClient(sandbox, endpoints, inside.Handle) }, cancellation).ConfigureAwait(false);
         }
         files.WriteResolvConf(sandbox, endpoints);
     }

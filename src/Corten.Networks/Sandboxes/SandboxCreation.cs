@@ -79,7 +79,7 @@ internal sealed class SandboxCreation(
         state.Rules?.Open(sandbox.Ports, passes);
         try
         {
-            await ServeNamesAsync(sandbox, endpoints, cancellation).ConfigureAwait(false);
+            await ServeNamesAsync(sandbox, endpoints, ready, cancellation).ConfigureAwait(false);
             files.Write(sandbox, endpoints);
         }
         catch
@@ -190,15 +190,15 @@ internal sealed class SandboxCreation(
         return sandbox;
     }
 
-    private async Task ServeNamesAsync(SandboxState sandbox, List<Endpoint> endpoints, CancellationToken cancellation)
+    private async Task ServeNamesAsync(SandboxState sandbox, List<Endpoint> endpoints, ReadyNamespace? ready, CancellationToken cancellation)
     {
         foreach (var endpoint in endpoints.Where(e => e.Names.Count > 0))
         {
             await attendant.SendAsync(new AttendantRequest { Publish = ContainerFiles.Record(endpoint) }, cancellation).ConfigureAwait(false);
         }
-        if (files.UsesNameServer(sandbox, endpoints))
+        if (ready is not null && files.UsesNameServer(sandbox, endpoints))
         {
-            await attendant.SendAsync(new AttendantRequest { Serve = files.NameClient(sandbox, endpoints) }, cancellation).ConfigureAwait(false);
+            await attendant.SendAsync(new AttendantRequest { Serve = files.NameClient(sandbox, endpoints, ready.Handle) }, cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -1,7 +1,9 @@
+using Corten.Linux.Net;
 using Corten.Networks.Attendant;
 using Corten.Networks.Drivers;
 using Corten.Networks.Model;
 using Corten.Networks.Ports;
+using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Networks.Sandboxes;
 
@@ -38,18 +40,31 @@ internal sealed class SandboxRestore(NetworkState state, NamespacePool pool, Att
     public async Task IntroduceAsync(Func<AttendantRequest, Task<AttendantReply>> send)
     {
         var sandboxes = state.Sandboxes.Values.ToList();
+        var served = sandboxes.Where(s => files.UsesNameServer(s, state.EndpointsOf(s.ContainerId)) && File.Exists(s.NamespacePath))
+            .ToDictionary(s => s, s => NetworkNamespace.Open(s.NamespacePath!));
+        try
+        {
+            await TellAsync(send, sandboxes, served).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var handle in served.Values)
+            {
+                handle.Dispose();
+            }
+        }
+    }
+
+    private async Task TellAsync(
+        Func<AttendantRequest, Task<AttendantReply>> send, List<SandboxState> sandboxes, Dictionary<SandboxState, SafeFileHandle> served)
+    {
         await send(new AttendantRequest
         {
             Everything = new AttendantState
             {
                 Containers = [.. sandboxes.Select(s => s.ContainerId)],
                 Records = [.. state.Endpoints.Where(e => e.Names.Count > 0).Select(ContainerFiles.Record)],
-                Clients =
-                [
-                    .. sandboxes.Select(s => (Sandbox: s, Endpoints: state.EndpointsOf(s.ContainerId)))
-                        .Where(s => files.UsesNameServer(s.Sandbox, s.Endpoints) && File.Exists(s.Sandbox.NamespacePath))
-                        .Select(s => files.NameClient(s.Sandbox, s.Endpoints)),
-                ],
+                Clients = [.. served.Select(s => files.NameClient(s.Key, state.EndpointsOf(s.Key.ContainerId), s.Value))],
             },
         }).ConfigureAwait(false);
         var holding = (await send(new AttendantRequest { Report = true }).ConfigureAwait(false)).Holding.ToHashSet();
