@@ -5,7 +5,7 @@ IRow[] rows =
 [
     new RunRow("run --rm true"),
     new RunRow("run --rm --network none true", "--network", "none"),
-    new ExecRow(),
+    new ExecRow(), new ConnectRow(), new LookupRow(),
     new ManyRow(),
     new RuntimeRow(),
     new PullRow(),

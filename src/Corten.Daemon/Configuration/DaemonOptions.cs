@@ -91,6 +91,8 @@ internal sealed class DaemonOptions
 
     public bool IpForward { get; set; } = true;
 
+    public bool IpForwardNoDrop { get; set; }
+
     public bool IpMasquerade { get; set; } = true;
 
     public bool PacketFilter { get; set; } = true;

@@ -69,6 +69,7 @@ internal static class OptionTable
         Bool("icc", "Enable inter-container communication for the default bridge network (default true)", (o, v) => o.InterContainerCommunication = v),
         Text("ip", "Host IP for port publishing from the default bridge network (default 0.0.0.0)", (o, v) => o.DefaultBindingAddress = OptionValues.Address(v)),
         Bool("ip-forward", "Enable IP forwarding in system configuration (default true)", (o, v) => o.IpForward = v),
+        Bool("ip-forward-no-drop", "Do not keep the host from forwarding for others when enabling IP forwarding", (o, v) => o.IpForwardNoDrop = v),
         Bool("ip-masq", "Enable IP masquerading for the default bridge network (default true)", (o, v) => o.IpMasquerade = v),
         Bool("iptables", "Enable addition of packet filter rules (default true)", (o, v) => o.PacketFilter = v),
         Bool("ip6tables", "Enable addition of IPv6 packet filter rules (as iptables: one table has both)", (o, v) => o.PacketFilterV6 = v),
@@ -113,7 +114,6 @@ internal static class OptionTable
     private static IEnumerable<Option> Accepted() =>
     [
         Bool("userland-proxy", "Use a userland proxy for loopback traffic (published ports are in the packet filter)", (o, v) => o.UserlandProxy = v),
-        Bool("ip-forward-no-drop", "Do not set the filter-FORWARD policy to DROP (it is never set)", static (_, _) => { }),
         Text("userland-proxy-path", "Path to a userland proxy, which is not needed", static (_, _) => { }),
         Bool("raw-logs", "Full timestamps without ANSI coloring (the log never has colors)", static (_, _) => { }),
     ];
