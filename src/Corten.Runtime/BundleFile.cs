@@ -31,7 +31,7 @@ internal static class BundleFile
     {
         try
         {
-            return JsonSerializer.Deserialize(json, RuntimeJson.Plain.RuntimeSpec) ?? throw CortenException.Invalid("config.json is empty");
+            return RuntimeSpecReader.ReadSpec(json) ?? throw CortenException.Invalid("config.json is empty");
         }
         catch (JsonException e)
         {
@@ -39,6 +39,6 @@ internal static class BundleFile
         }
     }
 
-    /// <summary>The first use of the reader builds its tables; done before anyone waits.</summary>
+    /// <summary>Code that has run once is in memory; done before anyone waits.</summary>
     public static void WarmUp() => Parse("""{"ociVersion":"1.3.0","root":{"path":"/"},"process":{"args":["x"],"cwd":"/","user":{"uid":0}},"mounts":[],"linux":{}}"""u8);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Corten.Linux.Processes;
 using Corten.Oci.Errors;
 using Corten.Runtime.Creation;
@@ -39,7 +38,7 @@ internal sealed class StateStore(string root)
     public void Save(RuntimeState state)
     {
         string file = Path.Combine(FolderOf(state.Id), StateFile);
-        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.RuntimeState));
+        File.WriteAllBytes(file + ".new", StateText.Write(state));
         File.Move(file + ".new", file, overwrite: true);
     }
 
@@ -50,7 +49,7 @@ internal sealed class StateStore(string root)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(FolderOf(id), StateFile)), StateJson.Default.RuntimeState);
+            return StateText.Read(File.ReadAllBytes(Path.Combine(FolderOf(id), StateFile)));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

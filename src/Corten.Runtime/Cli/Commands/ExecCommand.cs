@@ -67,7 +67,7 @@ internal static class ExecCommand
         {
             try
             {
-                return JsonSerializer.Deserialize(File.ReadAllBytes(path), RuntimeJson.Plain.ProcessSpec) ?? throw CortenException.Invalid($"{path} is empty");
+                return RuntimeSpecReader.ReadProcess(File.ReadAllBytes(path)) ?? throw CortenException.Invalid($"{path} is empty");
             }
             catch (JsonException e)
             {

@@ -35,7 +35,7 @@ internal static class UpdateCommand
         byte[] json = file == "-" ? Descriptor.ReadAll(0, InputLimit) : File.ReadAllBytes(file);
         try
         {
-            return JsonSerializer.Deserialize(json, RuntimeJson.Plain.ResourcesSpec) ?? new ResourcesSpec();
+            return RuntimeSpecReader.ReadResources(json) ?? new ResourcesSpec();
         }
         catch (JsonException e)
         {
