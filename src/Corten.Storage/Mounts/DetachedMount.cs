@@ -17,7 +17,7 @@ public sealed class DetachedMount : IDisposable
 {
     private DetachedMount(SafeFileHandle root) => Root = root;
 
-    /// <summary>The merged tree's root folder, for openat2 with RESOLVE_IN_ROOT.</summary>
+    /// <summary>The merged tree's root folder, for openat2 with RESOLVE_IN_ROOT. It may be O_PATH: what is in it is read by opening <c>.</c></summary>
     public SafeFileHandle Root { get; }
 
     /// <summary>Mounts an overlay. Without an upper folder it can only be read.</summary>
@@ -25,14 +25,27 @@ public sealed class DetachedMount : IDisposable
     {
         if (overlay.Upper is null && overlay.Lower.Count == 1)
         {
-            // One folder alone is no overlay for the kernel, and needs none.
-            return OpenFolder(overlay.Lower[0]);
+            return OpenReadOnly(overlay.Lower[0]);
         }
 
-        return TakesLayersOneByOne.Value ? OpenContext(overlay) : OpenElsewhere(overlay);
+        var parameters = overlay.Lower.Select(folder => "lowerdir+=" + folder);
+        if (overlay.Upper is not null)
+        {
+            parameters = parameters.Concat([$"upperdir={overlay.Upper}", $"workdir={overlay.Work}"]);
+        }
+
+        try
+        {
+            return new DetachedMount(MountTree.Create("overlay", "overlay", parameters, attributes: 0).Handle);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EINVAL)
+        {
+            // Before Linux 6.8 an overlay has no lowerdir+, and a context takes no string that is long enough for a chain.
+            return OpenElsewhere(overlay);
+        }
     }
 
-    /// <summary>A folder by itself, in the same role.</summary>
+    /// <summary>A folder by itself, in the same role, writable.</summary>
     public static DetachedMount OpenFolder(string path) => new(FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory));
 
     /// <summary>The root file system of a running process, with everything that is mounted in it.</summary>
@@ -41,41 +54,7 @@ public sealed class DetachedMount : IDisposable
 
     public void Dispose() => Root.Dispose();
 
-    /// <summary>overlayfs has <c>lowerdir+</c> since Linux 6.8; before, a context takes no string long enough for a chain.</summary>
-    private static Lazy<bool> TakesLayersOneByOne { get; } = new(static () =>
-    {
-        using var context = new FileSystemContext("overlay");
-        try
-        {
-            context.Set("lowerdir+", "/");
-            return true;
-        }
-        catch (LinuxException e) when (e.Errno == Errno.EINVAL)
-        {
-            return false;
-        }
-    });
-
-    private static DetachedMount OpenContext(OverlayRootfs overlay)
-    {
-        using var context = new FileSystemContext("overlay");
-        foreach (var lower in overlay.Lower)
-        {
-            context.Set("lowerdir+", lower);
-        }
-
-        if (overlay.Upper is { } upper)
-        {
-            context.Set("upperdir", upper);
-            context.Set("workdir", overlay.Work!);
-        }
-
-        return new DetachedMount(context.Mount());
-    }
-
-    /// <summary>
-    /// With mount(2), in a mount namespace of a thread that ends: the namespace goes, and the mount stays as long as its descriptor.
-    /// </summary>
+    /// <summary>With mount(2), in a mount namespace of a thread that ends: the namespace goes, and the mount stays as long as its descriptor.</summary>
     internal static DetachedMount OpenElsewhere(OverlayRootfs overlay)
     {
         SafeFileHandle? root = null;
@@ -95,6 +74,23 @@ public sealed class DetachedMount : IDisposable
         thread.Join();
         failure?.Throw();
         return new DetachedMount(root!);
+    }
+
+    /// <summary>One folder alone is no overlay for the kernel; a read-only bind of it is the same view.</summary>
+    private static DetachedMount OpenReadOnly(string path)
+    {
+        using var folder = FileAt.Open(path, OpenFlags.Path | OpenFlags.Directory);
+        var tree = MountTree.Clone(folder, recursive: false, path);
+        try
+        {
+            tree.Change(MountCalls.AttributeReadOnly, 0, recursive: false);
+            return new DetachedMount(tree.Handle);
+        }
+        catch
+        {
+            tree.Dispose();
+            throw;
+        }
     }
 
     private static SafeFileHandle MountUnseen(OverlayRootfs overlay)

@@ -1,4 +1,5 @@
 using System.Text;
+using Corten.Linux;
 using Corten.Linux.Files;
 using Corten.Storage.Mounts;
 using Corten.Supervision.Launcher;
@@ -63,6 +64,7 @@ public sealed class DetachedMountTests : IDisposable
     {
         using var mount = DetachedMount.Open(Overlay(layers) with { Upper = null, Work = null });
         Assert.Equal("0", Read(mount, "name"));
+        Assert.Equal(Errno.EROFS, Assert.Throws<LinuxException>(() => FileAt.TryCreate(mount.Root, "new"u8, 0x1A4)).Errno);
     }
 
     [Fact]
