@@ -49,7 +49,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     private async Task ImageAsync(BuildJob job, List<(string Platform, BuiltTree Built)> trees, Exporter exporter, Dictionary<string, string> answers, CancellationToken cancellation)
     {
         var names = (exporter.Attrs.TryGetValue("name", out var list) ? list : "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(n => ImageReference.Parse(n).WithDefaultTag()).ToArray();
+            .Select(ImageReference.Parse).ToArray();
         if (trees.Count > 1)
         {
             throw CortenException.NotImplemented("an image of several platforms can't be put into the image store by this exporter: build one platform at a time");

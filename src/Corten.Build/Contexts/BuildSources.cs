@@ -45,7 +45,20 @@ internal sealed class BuildSources(
     public Task<BaseImage> ResolveLayoutAsync(OciLayoutContext layout, Platform platform, CancellationToken cancellation) =>
         Task.FromException<BaseImage>(CortenException.NotImplemented("oci-layout contexts can't be read from this client"));
 
-    public Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation) => client.IgnoreLinesAsync(contextName, cancellation);
+    public async Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation)
+    {
+        var vertex = new BuildVertex("[internal] load .dockerignore", null, []);
+        progress.Announce(vertex);
+        progress.Begin(vertex);
+        try
+        {
+            return await client.IgnoreLinesAsync(contextName, cancellation);
+        }
+        finally
+        {
+            progress.End(vertex, cached: false, null);
+        }
+    }
 
     private async Task<Image> FindAsync(string reference, ImageReference? name, Platform platform, CancellationToken cancellation)
     {

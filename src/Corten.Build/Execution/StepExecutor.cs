@@ -31,7 +31,7 @@ public sealed class StepExecutor(
                 key.Add("step", "mkdir").Add("parent", inputs[make.Parent].Identity).Add("path", make.Path).Add("user", make.User).Add("epoch", Epoch);
                 break;
             case InlineStep inline:
-                key.Add("step", "inline").Add("name", inline.FileName).Add("content", inline.Content).Add("mode", inline.Mode.ToString("o8", null));
+                key.Add("step", "inline").Add("name", inline.FileName).Add("content", inline.Content).Add("mode", Convert.ToString(inline.Mode, 8));
                 break;
             default:
                 await remotes.DescribeAsync(step, key, client.Secrets, cancellation);

@@ -20,7 +20,7 @@ public sealed class ImageExporter(LayerPacker packer, ImageService images)
         progress.Status(vertex, $"writing image {image.Id}", 0, 0, done: true);
         foreach (var name in names)
         {
-            progress.Status(vertex, $"naming to {name.WithDefaultTag()}", 0, 0, done: true);
+            progress.Status(vertex, $"naming to {name}", 0, 0, done: true);
             images.Store.Events.Published("tag", image.Id, image.Config, name.WithDefaultTag().Familiar);
         }
 

@@ -105,7 +105,7 @@ public sealed partial class Planner
         }
 
         var stage = FromImageConfig(index, platform, null, ImageDraft.From(image.Config));
-        stage.Total = 1;
+        stage.Total++;
         stage.Tip = ImageStepFor(image, platform, stage.NextName($"FROM {image.Reference}@{image.Digest}", PlatformPrefix(stage), onbuild: false), from.Range);
         return stage;
     }
@@ -153,7 +153,7 @@ public sealed partial class Planner
         return new PlannedStage
         {
             Stage = stage, Name = _single ? "" : stage.From.Name ?? $"stage-{index}", Platform = platform, Tip = tip, Image = image,
-            Environment = environment,
+            Environment = environment, Total = stage.Instructions.Count(IsShown),
             IgnoreCache = _options.NoCache || _options.NoCacheStages.Contains(stage.From.Name ?? index.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         };
     }

@@ -181,8 +181,7 @@ public sealed partial class Planner
         var triggers = stage.Triggers.Select(t => InstructionParser.ParseTrigger(t, stage.Stage.From.Range)).ToArray();
         stage.Triggers.Clear();
         stage.Image.Onbuild.Clear();
-        stage.Total += stage.Stage.Instructions.Concat(triggers)
-            .Count(i => i is CopyInstruction or AddInstruction or RunInstruction or WorkdirInstruction);
+        stage.Total += triggers.Count(IsShown);
         foreach (var (instruction, onbuild) in triggers.Select(t => (t, true)).Concat(stage.Stage.Instructions.Select(i => (i, false))))
         {
             try
@@ -197,6 +196,9 @@ public sealed partial class Planner
             }
         }
     }
+
+    /// <summary>True for instructions that show as steps in progress.</summary>
+    private static bool IsShown(Instruction instruction) => instruction is CopyInstruction or AddInstruction or RunInstruction or WorkdirInstruction;
 
     /// <summary>One instruction being planned.</summary>
     private sealed record Context(PlannedStage Stage, int StageIndex, Instruction Instruction, bool Onbuild);

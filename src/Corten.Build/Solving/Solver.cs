@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Corten.Build.Planning;
 using Corten.Oci.Errors;
 
@@ -40,6 +41,8 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     /// <summary>What happened to each step that has a place in the cache, in the order of completion.</summary>
     public IReadOnlyCollection<StepOutcome> Outcomes => _outcomes;
 
+    private ExceptionDispatchInfo? _failure;
+
     /// <summary>The step that failed first.</summary>
     public Step? Failed { get; private set; }
 
@@ -52,6 +55,12 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         try
         {
             return await TreeOf(target, stop);
+        }
+        catch (Exception) when (_failure is not null)
+        {
+            // Others were cancelled because of it; it is the one to tell about.
+            _failure.Throw();
+            throw;
         }
         finally
         {
@@ -99,7 +108,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         {
             if (!stop.IsCancellationRequested)
             {
-                Failed ??= step;
+                (Failed, _failure) = (step, ExceptionDispatchInfo.Capture(e));
             }
 
             progress.End(vertex, cached: false, stop.IsCancellationRequested ? "context canceled" : e.Message);

@@ -15,6 +15,13 @@ internal sealed class Grpc(GrpcHost host)
         }
 
         await using var stream = await context.HijackAsync(contentType: null, context.Header("Upgrade"));
-        await host.ServeAsync(stream, stream.Gone);
+        try
+        {
+            await host.ServeAsync(stream, stream.Gone);
+        }
+        catch (OperationCanceledException) when (stream.Gone.IsCancellationRequested)
+        {
+            // Clients end it by going away.
+        }
     }
 }
