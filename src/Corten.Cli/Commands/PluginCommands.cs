@@ -20,11 +20,16 @@ internal static class PluginCommands
 
     public static Entry[] Entries() =>
     [
+        new("create", PluginTransferCommands.DefineCreate),
         new("disable", () => Verb("disable", "Disable a plugin", [Flag("force", 'f', "Disable a plugin that is in use")])),
         new("enable", () => Verb("enable", "Enable a plugin", [Int("timeout", "Seconds to wait for the plugin") with { Default = "30" }])),
         new("inspect", DefineInspect),
+        new("install", PluginTransferCommands.DefineInstall),
         new("ls", DefineList) { Aliases = ["list"] },
+        new("push", PluginTransferCommands.DefinePush),
         new("rm", DefineRemove) { Aliases = ["remove"] },
+        new("set", PluginTransferCommands.DefineSet),
+        new("upgrade", PluginTransferCommands.DefineUpgrade),
     ];
 
     private static Command Verb(string verb, string summary, Option[] options) => new("[OPTIONS] PLUGIN", summary)
