@@ -6,7 +6,8 @@ namespace Corten.Networks.Attendant;
 
 /// <summary>
 /// The daemon's end. One request at a time. When the attendant is not there it is started, and told everything by
-/// <see cref="Introduce"/> before the request goes on.
+/// <see cref="Introduce"/> before the request goes on. A second connection, on which nothing is said, ends with the attendant: then another is
+/// started at once, without waiting for a request.
 /// </summary>
 internal sealed class AttendantClient(NetworkOptions options) : IDisposable
 {
@@ -16,6 +17,8 @@ internal sealed class AttendantClient(NetworkOptions options) : IDisposable
 
     private readonly SemaphoreSlim _turn = new(1);
     private NetworkStream? _stream;
+    private NetworkStream? _watch;
+    private volatile bool _closed;
     private AttendantServer? _own;
 
     /// <summary>Called with a way to send when an attendant was reached for the first time, or anew.</summary>
@@ -52,6 +55,8 @@ internal sealed class AttendantClient(NetworkOptions options) : IDisposable
 
     public void Dispose()
     {
+        _closed = true;
+        _watch?.Dispose();
         _stream?.Dispose();
         _own?.Dispose();
         _turn.Dispose();
@@ -74,12 +79,44 @@ internal sealed class AttendantClient(NetworkOptions options) : IDisposable
             {
                 await introduce(request => ExchangeAsync(stream, request)).ConfigureAwait(false);
             }
+            _watch = await TryConnectAsync().ConfigureAwait(false);
+            if (_watch is not null)
+            {
+                _ = WatchAsync(_watch);
+            }
             return stream;
         }
         catch
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task WatchAsync(NetworkStream watch)
+    {
+        using (watch)
+        {
+            try
+            {
+                await watch.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // Its end is what was waited for.
+            }
+        }
+        if (_closed)
+        {
+            return;
+        }
+        try
+        {
+            await SendAsync(new AttendantRequest { Report = true }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CortenException or IOException or ObjectDisposedException)
+        {
+            // The next request that needs it tries again, and tells the reason to whoever made it.
         }
     }
 

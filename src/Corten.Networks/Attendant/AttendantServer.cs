@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Corten.Linux;
 using Corten.Networks.Names;
@@ -16,7 +17,7 @@ public sealed class AttendantServer : IDisposable
     private readonly NameService _names = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Timer _unwanted;
-    private int _connections;
+    private readonly ConcurrentDictionary<NetworkStream, bool> _connections = [];
 
     private AttendantServer(Socket listener)
     {
@@ -55,6 +56,10 @@ public sealed class AttendantServer : IDisposable
     {
         _unwanted.Dispose();
         _listener.Dispose();
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Dispose();
+        }
         _ports.Dispose();
         _names.Dispose();
         _ended.TrySetResult();
@@ -78,7 +83,7 @@ public sealed class AttendantServer : IDisposable
     private async Task ConverseAsync(Socket client)
     {
         using var stream = new NetworkStream(client, ownsSocket: true);
-        Interlocked.Increment(ref _connections);
+        _connections[stream] = true;
         try
         {
             while (await AttendantFraming.ReadAsync(stream, AttendantJson.Default.AttendantRequest, default).ConfigureAwait(false) is { } request)
@@ -93,14 +98,14 @@ public sealed class AttendantServer : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _connections);
+            _connections.TryRemove(stream, out _);
             EndIfIdle();
         }
     }
 
     private void EndIfIdle()
     {
-        if (Volatile.Read(ref _connections) == 0 && _ports.Containers().Count == 0 && _names.IsIdle)
+        if (_connections.IsEmpty && _ports.Containers().Count == 0 && _names.IsIdle)
         {
             _ended.TrySetResult();
         }

@@ -86,8 +86,11 @@ internal sealed record NameClient
     /// <summary>The networks whose names it may ask for.</summary>
     public List<string> Networks { get; init; } = [];
 
-    /// <summary>Names that only this container knows: links, added hosts.</summary>
+    /// <summary>Names of fixed addresses: the host's.</summary>
     public Dictionary<string, List<string>> Private { get; init; } = [];
+
+    /// <summary>What only this container calls others: an alias, and a name that they are known by.</summary>
+    public Dictionary<string, string> Links { get; init; } = [];
 
     public List<Upstream> Upstreams { get; init; } = [];
 }

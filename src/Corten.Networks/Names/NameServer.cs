@@ -183,13 +183,14 @@ internal sealed class NameServer : IDisposable
         switch (query.Type)
         {
             case DnsType.A or DnsType.Aaaa:
+                var name = Client.Links.GetValueOrDefault(query.Name, query.Name);
                 var family = query.Type == DnsType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-                return (Private(query.Name, family) ?? _directory.Resolve(query.Name, family, Client.Networks)) is { } addresses
+                return (Private(name, family) ?? _directory.Resolve(name, family, Client.Networks)) is { } addresses
                     ? DnsReply.Addresses(message, query.QuestionEnd, addresses, datagram)
                     : null;
             case DnsType.Ptr:
-                return NameDirectory.ParseReverse(query.Name) is { } address && _directory.ReverseResolve(address, Client.Networks) is { } name
-                    ? DnsReply.Pointer(message, query.QuestionEnd, name)
+                return NameDirectory.ParseReverse(query.Name) is { } address && _directory.ReverseResolve(address, Client.Networks) is { } owner
+                    ? DnsReply.Pointer(message, query.QuestionEnd, owner)
                     : null;
             default:
                 // Other types of a name that is ours have no records; asking the world for them would let it answer for our name.

@@ -49,7 +49,8 @@ internal sealed class ContainerFiles(NetworkState state)
         Sandbox = sandbox.Id,
         NamespacePath = $"/proc/{Environment.ProcessId}/fd/{target.DangerousGetHandle()}",
         Networks = [.. endpoints.Select(e => e.NetworkId).Where(IsUserDefined)],
-        Private = PrivateNames(sandbox),
+        Private = new() { [HostName] = [.. HostGateways().Select(g => g.ToString())] },
+        Links = Links(sandbox, endpoints),
         Upstreams = Upstreams(sandbox, endpoints),
     };
 
@@ -153,18 +154,24 @@ internal sealed class ContainerFiles(NetworkState state)
         return [.. servers.Where(s => IPAddress.TryParse(s, out _)).Select(s => new Upstream(s, Inside: chosen.Count > 0))];
     }
 
-    private Dictionary<string, List<string>> PrivateNames(SandboxState sandbox)
+    /// <summary>
+    /// Links on user-defined networks: the container's own, and those of each endpoint, which are <c>container:alias</c>. They lead to a name, so
+    /// that they hold when the other container is started again elsewhere.
+    /// </summary>
+    private static Dictionary<string, string> Links(SandboxState sandbox, IEnumerable<Endpoint> endpoints)
     {
-        var names = new Dictionary<string, List<string>> { [HostName] = [.. HostGateways().Select(g => g.ToString())] };
+        var links = new Dictionary<string, string>();
         foreach (var link in sandbox.Links)
         {
-            var addresses = state.EndpointsOf(link.ChildId).Where(e => IsUserDefined(e.NetworkId)).SelectMany(Addresses).Select(a => a.ToString()).ToList();
-            if (addresses.Count > 0)
-            {
-                names[link.Alias.ToLowerInvariant()] = addresses;
-            }
+            links[link.Alias.ToLowerInvariant()] = link.ChildId[..12];
         }
-        return names;
+        foreach (var text in endpoints.SelectMany(e => e.Settings.Links ?? []))
+        {
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            var child = (colon < 0 ? text : text[..colon]).TrimStart('/').ToLowerInvariant();
+            links[(colon < 0 ? child : text[(colon + 1)..]).ToLowerInvariant()] = child.Length == 64 ? child[..12] : child;
+        }
+        return links;
     }
 
     private bool IsUserDefined(string networkId) => state.Networks.GetValueOrDefault(networkId) is { IsPredefined: false };

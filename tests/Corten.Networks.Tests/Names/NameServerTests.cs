@@ -112,6 +112,53 @@ public sealed class NameServerTests
     }
 
     [Fact]
+    public async Task AnAttendantThatDiesIsReplacedAtOnceAndToldEverything()
+    {
+        var folder = Directory.CreateTempSubdirectory("corten-att-").FullName;
+        var socket = Path.Combine(folder, "attendant.sock");
+        var first = Networks.Attendant.AttendantServer.Start(socket);
+        Networks.Attendant.AttendantServer second;
+        await using (var engine = new Engine(o => o with { AttendantCommand = ["/bin/true"], ExecRoot = folder }))
+        {
+            await engine.NetworkAsync("net");
+            var one = (await engine.StartAsync("one", "net", ("80/tcp", "18301"))).Networks["net"];
+            await engine.StartAsync("two", "net");
+            first.Dispose();
+            second = Networks.Attendant.AttendantServer.Start(socket);
+            List<string>? answer = null;
+            for (var tries = 0; tries < 50 && answer is null; tries++)
+            {
+                await Task.Delay(100);
+                answer = TryResolve(engine, "two", "one");
+            }
+            Assert.Equal([one.IpAddress], answer);
+            using var taker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            Assert.Throws<SocketException>(() => taker.Bind(new IPEndPoint(IPAddress.Any, 18301)));
+        }
+        second.Dispose();
+    }
+
+    [Fact]
+    public async Task LinksAreNamesOfOneContainersChoice()
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("net");
+        await engine.NetworkAsync("more");
+        var db = (await engine.StartAsync("db", "net")).Networks["net"];
+        await engine.StartAsync(engine.Request("api", "net") with { Links = [new SandboxLink(Engine.Id("db"), "db", "store", [])] });
+        await engine.StartAsync("other", "net");
+        Assert.Equal([db.IpAddress], Resolve(engine, "api", "store"));
+        Assert.Null(Resolve(engine, "other", "store"));
+        await engine.StopAsync("db");
+        await engine.StartAsync("between", "net");
+        var again = (await engine.StartAsync("db", "net")).Networks["net"];
+        Assert.Equal([again.IpAddress], Resolve(engine, "api", "store"));
+        await engine.Service.Sandboxes.ConnectAsync(Engine.Id("db"), "more", new(), default);
+        await engine.Service.Sandboxes.ConnectAsync(Engine.Id("other"), "more", new() { Links = ["db:depot"] }, default);
+        Assert.Equal(2, Resolve(engine, "other", "depot")!.Count);
+    }
+
+    [Fact]
     public async Task HostileQueriesDoNoHarm()
     {
         await using var engine = new Engine();
@@ -135,6 +182,18 @@ public sealed class NameServerTests
             return 0;
         });
         Assert.Equal([one.IpAddress], Resolve(engine, "one", "one"));
+    }
+
+    private static List<string>? TryResolve(Engine engine, string container, string name)
+    {
+        try
+        {
+            return Resolve(engine, container, name);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The answer's records as text; null for an error code.</summary>
