@@ -69,7 +69,12 @@ public sealed class ImageImport(ImageStore store, LocalImage local)
             };
             var image = await local.CreateAsync(config, [blob], default, options.Name is { } name ? [name] : [], cancellationToken);
             report.Say(image.Id.ToString());
-            store.Events.Published("import", image.Id, image.Config, options.Name?.Familiar);
+            if (options.Name is { } tag)
+            {
+                store.Events.Published("tag", image.Id, image.Config, tag.Familiar);
+            }
+
+            store.Events.Published("import", image.Id, image.Config);
             return image.Id;
         }
         catch

@@ -17,20 +17,20 @@ public sealed class ImagePruning(ImageStore store, ImageRemoval removal)
         filters.Allow("dangling", "label", "label!", "until");
         var danglingOnly = filters.Bool("dangling") ?? true;
         using var turn = await store.LockAsync(cancellationToken);
-        var items = new List<ImageDeleteItem>();
+        var log = new RemovalLog();
         foreach (var record in store.Catalog.List())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (await IsPrunedAsync(record, filters, danglingOnly, until, cancellationToken))
             {
-                await RemoveAsync(record, items, cancellationToken);
+                await RemoveAsync(record, log, cancellationToken);
             }
         }
 
         var freed = await store.CollectAsync(cancellationToken);
-        items.AddRange(freed.Layers.Select(chain => new ImageDeleteItem { Deleted = chain.ToString() }));
+        log.Collected(freed);
         store.Events.Pruned(freed.Bytes);
-        return new ImagePruneResponse { ImagesDeleted = items.Count > 0 ? items : null, SpaceReclaimed = freed.Bytes };
+        return new ImagePruneResponse { ImagesDeleted = log.Items.Count > 0 ? log.Items : null, SpaceReclaimed = freed.Bytes };
     }
 
     private async Task<bool> IsPrunedAsync(ImageRecord record, FilterSet filters, bool danglingOnly, DateTimeOffset? until, CancellationToken cancellationToken)
@@ -46,14 +46,14 @@ public sealed class ImagePruning(ImageStore store, ImageRemoval removal)
     }
 
     /// <summary>By each of its names, so that each is reported; what came into use meanwhile stays.</summary>
-    private async Task RemoveAsync(ImageRecord record, List<ImageDeleteItem> items, CancellationToken cancellationToken)
+    private async Task RemoveAsync(ImageRecord record, RemovalLog log, CancellationToken cancellationToken)
     {
         var names = store.Catalog.NamesOf(record.Id).Where(n => n.IsTag).Select(n => n.Reference.Familiar).DefaultIfEmpty(record.Id.ToString());
         foreach (var name in names.ToList())
         {
             try
             {
-                await removal.RemoveLockedAsync(name, force: false, pruneParents: true, items, cancellationToken);
+                await removal.RemoveLockedAsync(name, force: false, pruneParents: true, log, cancellationToken);
             }
             catch (CortenException conflict) when (conflict.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
             {

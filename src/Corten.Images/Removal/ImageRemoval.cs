@@ -20,27 +20,28 @@ public sealed class ImageRemoval(ImageStore store)
     public async Task<IReadOnlyList<ImageDeleteItem>> RemoveAsync(string nameOrId, bool force, bool pruneParents, CancellationToken cancellationToken)
     {
         using var turn = await store.LockAsync(cancellationToken);
-        var items = new List<ImageDeleteItem>();
+        var log = new RemovalLog();
         try
         {
-            await RemoveLockedAsync(nameOrId, force, pruneParents, items, cancellationToken);
+            await RemoveLockedAsync(nameOrId, force, pruneParents, log, cancellationToken);
         }
         finally
         {
-            if (items.Any(i => i.Deleted is not null))
+            if (log.DeletedAny)
             {
-                items.AddRange((await store.CollectAsync(cancellationToken)).Layers.Select(chain => new ImageDeleteItem { Deleted = chain.ToString() }));
+                log.Collected(await store.CollectAsync(cancellationToken));
             }
         }
 
-        return items;
+        return log.Items;
     }
 
-    internal async Task RemoveLockedAsync(string nameOrId, bool force, bool pruneParents, List<ImageDeleteItem> items, CancellationToken cancellationToken)
+    internal async Task RemoveLockedAsync(string nameOrId, bool force, bool pruneParents, RemovalLog log, CancellationToken cancellationToken)
     {
         var found = store.Resolver.Find(nameOrId);
         var id = found.Record.Id;
         var names = store.Catalog.NamesOf(id);
+        var config = await store.TryConfigOfAsync(found.Record, cancellationToken);
         var untagged = false;
         if (!ImageResolver.IsIdOf(id, nameOrId) && found.Name is { } name)
         {
@@ -50,14 +51,14 @@ public sealed class ImageRemoval(ImageStore store)
                     $"conflict: unable to remove repository reference \"{nameOrId}\" (must force) - container {RemovalConflict.Short(use.ContainerId)} is using its referenced image {id.Short}");
             }
 
-            Untag(name, id, items);
+            Untag(name, id, config, log);
             var left = names.Where(n => n.Reference != name).ToList();
             if (name.Digest.IsEmpty && !left.Any(n => n.IsTag && n.Reference.Repository == name.Repository))
             {
                 // Digests of a repository stay only as long as one of its tags does.
                 foreach (var digest in left.Where(n => n.Reference.Repository == name.Repository).ToList())
                 {
-                    Untag(digest.Reference, id, items);
+                    Untag(digest.Reference, id, config, log);
                     left.Remove(digest);
                 }
             }
@@ -74,15 +75,15 @@ public sealed class ImageRemoval(ImageStore store)
             ThrowOn(RemovalConflict.Find(id, store.Catalog, store.Users.ListUses(), force, ignoreNames: true));
             foreach (var single in names)
             {
-                Untag(single.Reference, id, items);
+                Untag(single.Reference, id, config, log);
             }
         }
 
-        await DeleteAsync(id, force, pruneParents, quiet: untagged, items, cancellationToken);
+        await DeleteAsync(id, force, pruneParents, quiet: untagged, log, cancellationToken);
     }
 
     /// <param name="quiet">A conflict only matters if the image is left without a name and nobody uses it.</param>
-    private async Task DeleteAsync(Digest id, bool force, bool pruneParents, bool quiet, List<ImageDeleteItem> items, CancellationToken cancellationToken)
+    private async Task DeleteAsync(Digest id, bool force, bool pruneParents, bool quiet, RemovalLog log, CancellationToken cancellationToken)
     {
         for (var next = id; ; (force, quiet) = (false, true))
         {
@@ -105,12 +106,12 @@ public sealed class ImageRemoval(ImageStore store)
             var config = await store.TryConfigOfAsync(record, cancellationToken);
             foreach (var name in store.Catalog.NamesOf(next))
             {
-                items.Add(new ImageDeleteItem { Untagged = name.Reference.Familiar });
+                log.Untagged(name.Reference);
             }
 
             store.Catalog.Remove(next);
             store.Events.Published("delete", next, config);
-            items.Add(new ImageDeleteItem { Deleted = next.ToString() });
+            log.Deleted(next, config);
             if (!pruneParents || record.Parent.IsEmpty)
             {
                 return;
@@ -120,12 +121,12 @@ public sealed class ImageRemoval(ImageStore store)
         }
     }
 
-    private void Untag(ImageReference name, Digest id, List<ImageDeleteItem> items)
+    private void Untag(ImageReference name, Digest id, ImageConfig? config, RemovalLog log)
     {
         if (store.Catalog.Untag(name))
         {
-            store.Events.Published("untag", id, null);
-            items.Add(new ImageDeleteItem { Untagged = name.Familiar });
+            store.Events.Published("untag", id, config);
+            log.Untagged(name);
         }
     }
 
