@@ -56,6 +56,12 @@ public sealed class Cgroup
         else V1Resources.Apply(this, resources);
     }
 
+    /// <summary>Gives the v2 group to <paramref name="owner"/> (cgroup-v2.rst, "Delegation").</summary>
+    public void Delegate(uint owner)
+    {
+        if (_mounts.Unified is { } unified) V2Hierarchy.Delegate(FolderIn(unified), owner);
+    }
+
     /// <summary>Moves a process in. Into every v1 hierarchy and, where there is one, v2's.</summary>
     public void Add(int pid)
     {

@@ -20,6 +20,16 @@ internal static class V2Hierarchy
         if (CgroupFile.Read(folder, "cgroup.freeze") == "1") throw new LinuxException(Errno.EBUSY, "cgroup is frozen", folder);
     }
 
+    /// <summary>The folder and the files that the kernel names as delegatable; older kernels name none, and these three are.</summary>
+    public static void Delegate(string folder, uint owner)
+    {
+        string[] files = (CgroupFile.Read("/sys/kernel/cgroup", "delegate") ?? "cgroup.procs\ncgroup.subtree_control\ncgroup.threads").Split('\n');
+        foreach (string path in files.Select(file => $"{folder}/{file}").Prepend(folder))
+        {
+            if (At.fchownat(At.AT_FDCWD, path, owner, uint.MaxValue, At.AT_SYMLINK_NOFOLLOW) < 0 && (Errno)Marshal.GetLastPInvokeError() != Errno.ENOENT) LinuxException.ThrowLast("chown", path);
+        }
+    }
+
     /// <summary>Every controller that the group has is made available below it; those that refuse (a threaded or a busy group) are left out.</summary>
     private static void PassControllersOn(string folder)
     {

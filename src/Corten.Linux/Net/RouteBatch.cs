@@ -142,6 +142,15 @@ public sealed class RouteBatch : NetlinkBatch
         return this;
     }
 
+    /// <summary>Moves a link into another namespace under a new name, which may hold one <c>%d</c>. Its addresses stay behind.</summary>
+    public RouteBatch Move(int index, SafeFileHandle target, string name)
+    {
+        Message($"RTM_NEWLINK move {name}", RTM_NEWLINK, NLM_F_ACK, LinkHeader(index));
+        Attribute(IFLA_NET_NS_FD, (uint)(int)target.DangerousGetHandle());
+        Attribute(IFLA_IFNAME, name);
+        return this;
+    }
+
     public RouteBatch Master(int index, int bridge)
     {
         Message($"RTM_NEWLINK master {index}", RTM_NEWLINK, NLM_F_ACK, LinkHeader(index));

@@ -22,4 +22,10 @@ public static unsafe class StreamCalls
             return (int)length;
         }
     }
+
+    /// <summary>shutdown(2), SHUT_WR: the other end reads the end of file, and can still write.</summary>
+    public static void EndWriting(SafeHandle socket)
+    {
+        if (Native.shutdown(socket.Number(), Native.SHUT_WR) < 0) LinuxException.ThrowLast("shutdown");
+    }
 }

@@ -85,6 +85,8 @@ internal sealed class ContainerMaker(ContainerPlan plan, Stdio stdio, StartGate?
             plan.Cgroup.Create();
             if (plan.Linux.Resources is { } resources) plan.Cgroup.Apply(resources);
             plan.Cgroup.Add(pid);
+            DelegateCgroup();
+            plan.NetDevices?.Move(plan.Namespaces, pid);
             if (plan.Linux.IntelRdt is { } rdt) ResourceControlGroup.Join(plan.Id, rdt, pid);
         }
         catch (LinuxException e) when (e.Errno == Errno.ESRCH)
@@ -101,6 +103,17 @@ internal sealed class ContainerMaker(ContainerPlan plan, Stdio stdio, StartGate?
         // In a user namespace of its own, init may not raise its limits: the capability counts in the first one only (prlimit(2)).
         if (!plan.Namespaces.Private(NamespaceKind.User)) return;
         foreach (var (kind, soft, hard) in process.Limits) ProcessControl.SetLimit(pid, kind, soft, hard);
+    }
+
+    /// <summary>
+    /// A container that sees its v2 group as its own, and may write there, gets it: root of its user namespace owns the group and what the kernel lets one delegate.
+    /// </summary>
+    private void DelegateCgroup()
+    {
+        if (!plan.Cgroup.Mounts.PureUnified || !plan.Namespaces.Makes(NamespaceKind.Cgroup)) return;
+        uint owner = IdMappings.ToHost(plan.Linux.UidMappings, 0) ?? 0;
+        bool writable = plan.Spec.Mounts.Any(mount => mount.Type is "cgroup" or "cgroup2" && mount.Options?.Contains("ro") != true);
+        if (owner != 0 && writable) plan.Cgroup.Delegate(owner);
     }
 
     /// <summary>Answers init until it is ready (with a gate) or has become its program.</summary>

@@ -37,6 +37,8 @@ internal sealed class ContainerPlan : IDisposable
     /// <summary>User namespaces for the mounts with shifted owners; null when there are none.</summary>
     public MountMappings? MountMappings { get; init; }
 
+    public NetDevicePlan? NetDevices { get; init; }
+
     /// <summary>To be mounted on <see cref="RootPath"/> first; null if it is ready.</summary>
     public OverlayRootfs? Overlay { get; init; }
 
@@ -76,6 +78,7 @@ internal sealed class ContainerPlan : IDisposable
                 Overlay = request.Overlay,
                 NoPivot = request.NoPivot,
                 MountMappings = mappings,
+                NetDevices = NetDevicePlan.Build(linux),
             };
         }
         catch

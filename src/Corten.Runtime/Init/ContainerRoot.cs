@@ -77,6 +77,7 @@ internal sealed class ContainerRoot(ContainerPlan plan, InitChannel channel) : I
         if (_cgroupReady) return;
         _cgroupReady = true;
         channel.Await(InitCommand.Joined);
+        plan.NetDevices?.TakeUp();
         if (plan.Namespaces.Makes(NamespaceKind.Cgroup)) Namespace.Unshare(NamespaceKind.Cgroup);
         foreach (var (kind, handle) in plan.Namespaces.Joined)
         {

@@ -79,7 +79,7 @@ public sealed class StartTests
             Bundle = bundle.Folder,
             Process = TestBundle.DefaultSpec(bundle.Id, arguments).Process!,
         };
-        Assert.Equal((3, "box\n2\nhi", null), launcher.Exec(Request("sh", "-c", "hostname; ps | grep -c '[s]leep\\|[c]at'; cat; exit 3"), "hi") with { });
+        Assert.Equal((3, "box\nhi", null), launcher.Exec(Request("sh", "-c", "hostname; cat; exit 3"), "hi"));
         var (code, output, error) = launcher.Exec(Request("nonesuch"));
         Assert.Equal(-1, code);
         Assert.Equal("exec: \"nonesuch\": executable file not found in $PATH", error!.Message);
