@@ -1,6 +1,7 @@
 using Corten.Containers.Attach;
 using Corten.Containers.Creation;
 using Corten.Containers.Exec;
+using Corten.Containers.Files;
 using Corten.Containers.Health;
 using Corten.Containers.Images;
 using Corten.Containers.Launching;
@@ -8,6 +9,7 @@ using Corten.Containers.Lifecycle;
 using Corten.Containers.Logs;
 using Corten.Containers.Model;
 using Corten.Containers.Rootfs;
+using Corten.Containers.Usage;
 using Corten.Containers.Views;
 using Corten.EngineApi.Events;
 using Corten.Images;
@@ -94,6 +96,14 @@ public sealed class ContainerService : IAsyncDisposable
         StartExec = new StartExec(_core, execs, runner);
         InspectExec = new InspectExec(execs);
         ResizeExec = new ResizeExec(execs);
+        var files = new ContainerFiles(_core);
+        ReadArchive = new ReadArchive(_core, files);
+        WriteArchive = new WriteArchive(_core, files);
+        Export = new ExportContainer(_core);
+        Changes = new ListChanges(_core);
+        Commit = new CommitContainer(_core);
+        Top = new TopContainer(_core);
+        Stats = new StatsContainer(_core);
         Inspect = new InspectContainer(_core, execs);
         List = new ListContainers(_core);
         _restore = new RestoreContainers(_core, end, Remove, Start, policies, health);
@@ -146,6 +156,20 @@ public sealed class ContainerService : IAsyncDisposable
     public InspectExec InspectExec { get; }
 
     public ResizeExec ResizeExec { get; }
+
+    public ReadArchive ReadArchive { get; }
+
+    public WriteArchive WriteArchive { get; }
+
+    public ExportContainer Export { get; }
+
+    public ListChanges Changes { get; }
+
+    public CommitContainer Commit { get; }
+
+    public TopContainer Top { get; }
+
+    public StatsContainer Stats { get; }
 
     public InspectContainer Inspect { get; }
 

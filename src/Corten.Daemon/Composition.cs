@@ -144,7 +144,7 @@ internal sealed class Composition : IAsyncDisposable
         var usage = new DiskUsageOf(_stores, _images, _containers, _volumes, _builder.Usage);
         SystemRoutes.Add(routes, identity, info, usage, _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
-        ContainersRoutes.Add(routes, _containers);
+        ContainersRoutes.Add(routes, _containers, _images);
         ExecRoutes.Add(routes, _containers);
         ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);

@@ -64,12 +64,15 @@ public sealed class StartContainer
             await undo.RunAsync();
             var (code, words) = e is StartFailedException failed ? (failed.ExitCode, failed.Words) : (FailureCode, e.Message);
             await FailedAsync(container, code, words);
-            if (e is CortenException)
+            switch (e)
             {
-                throw;
+                case StartFailedException:
+                    throw CortenException.Invalid(words, e);
+                case CortenException:
+                    throw;
+                default:
+                    throw CortenException.Internal(words, e);
             }
-
-            throw e is StartFailedException ? CortenException.Invalid(words, e) : CortenException.Internal(words, e);
         }
     }
 

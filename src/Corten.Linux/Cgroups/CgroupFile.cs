@@ -5,7 +5,7 @@ using Corten.Linux.Interop;
 namespace Corten.Linux.Cgroups;
 
 /// <summary>Reading and writing the small files of cgroupfs: one write(2) a value, since the kernel takes each write as a command.</summary>
-internal static class CgroupFile
+public static class CgroupFile
 {
     public static void Write(string folder, string file, string value)
     {

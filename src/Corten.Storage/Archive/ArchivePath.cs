@@ -7,7 +7,7 @@ namespace Corten.Storage.Archive;
 /// A name in an archive as a path below the folder that it is unpacked into: no empty, <c>.</c> or <c>..</c> component, no slash at either
 /// end; empty for the folder itself. This is about words only; that links lead nowhere else is openat2's work.
 /// </summary>
-internal static class ArchivePath
+public static class ArchivePath
 {
     /// <summary>A leading slash counts for nothing, as with Docker.</summary>
     /// <exception cref="CortenException">InvalidArgument: <c>..</c> leads out.</exception>
