@@ -7,7 +7,7 @@ busybox=$(command -v busybox) || { echo "base-image.sh: no busybox: install busy
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 mkdir -p "$root"/{bin,dev,etc,home,proc,root,sys,tmp,usr/bin,usr/sbin,var/www}
-chmod 1777 "$root/tmp"; chmod 700 "$root/root"
+chmod 755 "$root"; chmod 1777 "$root/tmp"; chmod 700 "$root/root"
 cp "$busybox" "$root/bin/busybox"; chmod 755 "$root/bin/busybox"
 "$busybox" --list | while read -r applet; do [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"; done
 printf 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n' >"$root/etc/passwd"

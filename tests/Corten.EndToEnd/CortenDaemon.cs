@@ -59,7 +59,7 @@ public sealed class CortenDaemon : IAsyncDisposable
     /// <summary>Starts <c>cortend</c> again over the same roots, after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
     public async Task LaunchAsync()
     {
-        // sh opens the log and becomes cortend, so that the process id is the daemon's.
+        // sh opens the log and becomes cortend, so that the process id is the daemon's. Not `ip netns exec`: it hides the cgroup file systems.
         var command = $"exec nsenter --net=/run/netns/{Name} {Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
             + $"--pidfile {Root}/cortend.pid {string.Join(' ', _flags)} >>{Root}/cortend.log 2>&1";
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
@@ -101,7 +101,7 @@ public sealed class CortenDaemon : IAsyncDisposable
 
     /// <summary>A shell script whose <c>docker</c> is the stock client, run in the daemon's network namespace.</summary>
     public Task<Outcome> ScriptAsync(string script, byte[]? input = null) =>
-        Shell.RunAsync(["ip", "netns", "exec", Name, "/bin/sh", "-c", script], ClientEnvironment, input, Root);
+        Shell.RunAsync(["nsenter", $"--net=/run/netns/{Name}", "/bin/sh", "-c", script], ClientEnvironment, input, Root);
 
     private Dictionary<string, string> ClientEnvironment => new()
     {

@@ -1,4 +1,4 @@
-docker run -d --name cidn --cidfile f busybox true >id; cmp f id || diff <(tr -d '\n' <id) f 2>/dev/null
+docker run -d --name cidn --cidfile f busybox true >id; test "$(cat id)" = "$(cat f)" && echo same
 wc -c <f
 docker run --cidfile f busybox true; echo "code $?"
 docker run --name cidn busybox true; echo "code $?"
