@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Corten.Daemon.Http;
 using Corten.EngineApi.Volumes;
@@ -73,7 +72,7 @@ public class ShellTests
     public async Task Requests_are_answered_as_the_reference_engine_answers(string path, int status, string body)
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         using var response = await http.GetAsync("http://d" + path, TestContext.Current.CancellationToken);
         Assert.Equal((status, body), ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
     }
@@ -95,7 +94,7 @@ public class ShellTests
     public async Task Bodies_are_decoded_by_the_rules_of_Go(string body, string type, int status, string words)
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.TryAddWithoutValidation("Content-Type", type);
         using var response = await http.PostAsync("http://d/create", content, TestContext.Current.CancellationToken);
@@ -108,7 +107,7 @@ public class ShellTests
     public async Task A_body_that_may_be_left_out_may_be_left_out()
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         using var response = await http.PostAsync("http://d/optional", null, TestContext.Current.CancellationToken);
         Assert.Equal("none", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
@@ -117,7 +116,7 @@ public class ShellTests
     public async Task An_endless_body_is_refused_and_the_daemon_goes_on()
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         using var content = new ByteArrayContent(new byte[JsonBody.MaxLength + 100_000]);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         using var response = await http.PostAsync("http://d/create", content, TestContext.Current.CancellationToken);
@@ -157,7 +156,7 @@ public class ShellTests
     public async Task Every_answer_says_who_answers_and_options_are_empty()
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         using var request = new HttpRequestMessage(HttpMethod.Options, "http://d/any/thing");
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -172,7 +171,7 @@ public class ShellTests
     public async Task A_stream_that_fails_half_way_is_cut_and_not_ended()
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetByteArrayAsync("http://d/cut", TestContext.Current.CancellationToken));
     }
 
@@ -180,19 +179,7 @@ public class ShellTests
     public async Task What_is_written_synchronously_arrives_whole()
     {
         await using var server = await TestServer.StartAsync(Routes);
-        using var http = Client(server);
+        using var http = server.CreateClient();
         Assert.Equal(5_000_000, (await http.GetByteArrayAsync("http://d/sync", TestContext.Current.CancellationToken)).Length);
     }
-
-    private static HttpClient Client(TestServer server) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        ConnectCallback = async (_, cancellation) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(server.SocketPath), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    });
 }

@@ -32,6 +32,19 @@ internal sealed class TestServer : IAsyncDisposable
         return new RawClient(socket);
     }
 
+    /// <summary>An ordinary client; it follows no redirects.</summary>
+    public HttpClient CreateClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        ConnectCallback = async (_, cancellation) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    });
+
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));
