@@ -30,13 +30,17 @@ internal static class CompletionScripts
         #compdef corten
         _corten() {
             local -a answers shown
-            local line
+            local line word summary
             answers=("${(@f)$(${words[1]} __complete -- "${(@)words[2,$CURRENT]}" 2>/dev/null)}")
-            for line in $answers; do
-                [[ -n "$line" ]] && shown+=("${${line%%$'\t'*}//:/\\:}${${line#*$'\t'}:#$line}${${line#*$'\t'}:+:}${${line#*$'\t'}:#${line%%$'\t'*}}")
+            for line in "${answers[@]}"; do
+                [[ -z "$line" ]] && continue
+                word="${line%%$'\t'*}"
+                summary="${line#*$'\t'}"
+                [[ "$summary" == "$line" ]] && summary=""
+                shown+=("${word//:/\\:}${summary:+:$summary}")
             done
             if (( ${#shown} )); then
-                _describe corten shown
+                _describe -t commands corten shown
             else
                 _files
             fi

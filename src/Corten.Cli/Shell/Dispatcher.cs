@@ -97,7 +97,7 @@ internal static class Dispatcher
         {
             session.Flush();
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or LinuxException)
         {
             return 1;
         }
@@ -112,6 +112,8 @@ internal static class Dispatcher
     /// <summary>What a user reads of a failure; null for a defect of ours, which keeps its stack.</summary>
     public static string? Words(Exception failure) => failure switch
     {
+        // The reader of our output has gone (a pipe into head): nobody is left to tell.
+        LinuxException { Errno: Errno.EPIPE, Call: "write" } => "",
         EngineException refused => "Error response from daemon: " + refused.Message,
         CommandException or CortenException => failure.Message,
         TemplateException template => template.Message,
@@ -119,7 +121,9 @@ internal static class Dispatcher
         FileNotFoundException or DirectoryNotFoundException => $"open {(failure as FileNotFoundException)?.FileName}: no such file or directory",
         UnauthorizedAccessException => "permission denied",
         InvalidDataException or EndOfStreamException => failure.Message,
-        IOException => "unexpected EOF",
+        IOException { InnerException: System.Net.Sockets.SocketException } => "unexpected EOF",
+        IOException { HResult: > 0 and < 134 } file => LinuxException.Describe((Errno)file.HResult),
+        IOException => "input/output error",
         OperationCanceledException => "",
         _ => null,
     };

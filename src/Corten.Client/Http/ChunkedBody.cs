@@ -9,7 +9,9 @@ internal sealed class ChunkedBody(EngineConnection connection) : Stream
 {
     private const int ChunkSize = 64 << 10;
 
-    private readonly byte[] chunk = new byte[ChunkSize];
+    private const int Room = 16;
+
+    private readonly byte[] chunk = new byte[Room + ChunkSize + 2];
     private int filled;
 
     public override bool CanRead => false;
@@ -28,11 +30,11 @@ internal sealed class ChunkedBody(EngineConnection connection) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var count = Math.Min(buffer.Length, chunk.Length - filled);
-            buffer[..count].CopyTo(chunk.AsSpan(filled));
+            var count = Math.Min(buffer.Length, ChunkSize - filled);
+            buffer[..count].CopyTo(chunk.AsSpan(Room + filled));
             filled += count;
             buffer = buffer[count..];
-            if (filled == chunk.Length)
+            if (filled == ChunkSize)
             {
                 Flush();
             }
@@ -45,9 +47,11 @@ internal sealed class ChunkedBody(EngineConnection connection) : Stream
         {
             return;
         }
-        connection.Write(Encoding.ASCII.GetBytes(filled.ToString("x", CultureInfo.InvariantCulture) + "\r\n"));
-        connection.Write(chunk.AsSpan(0, filled));
-        connection.Write("\r\n"u8);
+        // Size, data and end go out in one write: the size right before the data, in the room that is kept for it.
+        var size = Encoding.ASCII.GetBytes(filled.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
+        size.CopyTo(chunk, Room - size.Length);
+        "\r\n"u8.CopyTo(chunk.AsSpan(Room + filled));
+        connection.Write(chunk.AsSpan(Room - size.Length, size.Length + filled + 2));
         filled = 0;
     }
 
