@@ -15,7 +15,7 @@ public sealed record NetworkOptions
     public string Bridge { get; init; } = "corten0";
 
     /// <summary>The nftables table that holds all rules. One a daemon.</summary>
-    public string Table => Bridge is "corten0" or "none" ? "corten" : "corten-" + Bridge;
+    public string Table => Bridge is "corten0" or "none" ? "corten" : "corten-" + string.Concat(Bridge.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 
     /// <summary><c>--bip</c>: the default bridge's address with its prefix.</summary>
     public string? Bip { get; init; }
@@ -65,7 +65,7 @@ public sealed record NetworkOptions
     /// <summary><c>--default-address-pool</c>.</summary>
     public IReadOnlyList<AddressPoolOption> DefaultAddressPools { get; init; } = [];
 
-    /// <summary><c>--default-network-opt bridge=key=value</c>.</summary>
+    /// <summary><c>--default-network-opt bridge=key=value</c>: for networks that users make.</summary>
     public IReadOnlyDictionary<string, string> DefaultBridgeOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary><c>--dns</c>.</summary>

@@ -17,11 +17,15 @@ internal sealed class PredefinedNetworks(NetworkState state, SubnetChooser subne
     {
         Ensure("host", "host");
         Ensure("none", "null");
+        var known = state.Networks.Values.FirstOrDefault(n => n.Name == "bridge");
         if (state.Options.Bridge == "none")
         {
+            if (known is not null)
+            {
+                state.Remove(known);
+            }
             return;
         }
-        var known = state.Networks.Values.FirstOrDefault(n => n.Name == "bridge");
         var network = Bridge(known);
         BridgeOptionCheck.Run(network);
         state.Put(network);
@@ -51,7 +55,7 @@ internal sealed class PredefinedNetworks(NetworkState state, SubnetChooser subne
             // A bridge with another name that exists before us is the user's.
             OwnsDevice = device is null || (known?.Device == options.Bridge && known.OwnsDevice) || options.Bridge == new NetworkOptions { ExecRoot = "" }.Bridge,
             Pools = Pools(known, device),
-            Options = new Dictionary<string, string>(options.DefaultBridgeOptions)
+            Options = new()
             {
                 [BridgeOptions.DefaultBridge] = "true",
                 [BridgeOptions.InterContainer] = options.InterContainer ? "true" : "false",

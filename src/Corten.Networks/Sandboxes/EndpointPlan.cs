@@ -40,6 +40,10 @@ internal static class EndpointPlan
                 problems.Add($"no configured subnet or ip-range contain the IP address {address}");
             }
         }
+        if (settings.DriverOpts?.GetValueOrDefault(LinkNameOption) is { } link && !Verbs.BridgeOptionCheck.IsLinkName(link))
+        {
+            problems.Add($"invalid interface name {link} in {LinkNameOption}");
+        }
         if (settings.MacAddress.Length > 0 && !TryMac(settings.MacAddress, out _))
         {
             problems.Add($"{settings.MacAddress} is not a valid mac address");

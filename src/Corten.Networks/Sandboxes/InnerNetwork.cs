@@ -83,7 +83,7 @@ internal sealed class InnerNetwork(NamespaceThread thread)
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
             var parts = equals < 0 ? [] : setting[..equals].Split('.');
-            if (parts is not ["net", _, _, "IFNAME", _])
+            if (parts is not ["net", _, _, "IFNAME", _] || !parts.All(p => p.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')))
             {
                 throw CortenException.Invalid(string.Create(CultureInfo.InvariantCulture,
                     $"invalid sysctl '{setting}' in {SysctlOption}: it has to be net.FAMILY.conf.IFNAME.NAME=VALUE"));

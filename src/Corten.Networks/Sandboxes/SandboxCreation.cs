@@ -104,7 +104,8 @@ internal sealed class SandboxCreation(
     private List<(Network Network, EndpointSettings Settings)> Networks(SandboxRequest request)
     {
         var mode = request.NetworkMode is "" or "default" ? "bridge" : request.NetworkMode;
-        var first = state.Find(mode);
+        // Without a default bridge containers that name no network have none.
+        var first = state.Find(mode == "bridge" && state.Options.Bridge == "none" ? "none" : mode);
         var wanted = new Dictionary<string, EndpointSettings>();
         if (request.Endpoints is null || first.Driver is "host" or "null")
         {

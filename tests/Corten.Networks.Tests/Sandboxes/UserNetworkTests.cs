@@ -179,6 +179,44 @@ public sealed class UserNetworkTests
     }
 
     [Fact]
+    public async Task TwoHundredContainersOfOneNetworkFindEachOther()
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("big");
+        var addresses = new HashSet<string>();
+        for (var i = 0; i < 200; i++)
+        {
+            addresses.Add((await engine.StartAsync($"c{i}", "big")).Networks["big"].IpAddress);
+        }
+        Assert.Equal(200, addresses.Count);
+        Assert.Equal(200, engine.Service.Inspect("big").Containers.Count);
+        using var server = Traffic.ServeTcp(engine, "c199", 80);
+        Assert.NotEqual("timeout", Traffic.AskFrom(engine, "c0", engine.Service.Sandboxes.Find(Engine.Id("c199"))!.Networks["big"].IpAddress, 80));
+        for (var i = 0; i < 200; i++)
+        {
+            await engine.StopAsync($"c{i}");
+        }
+        Assert.Empty(engine.Service.Inspect("big").Containers);
+    }
+
+    [Theory]
+    [InlineData("com.docker.network.endpoint.ifname", "../x", "invalid endpoint settings:\ninvalid interface name ../x in com.docker.network.endpoint.ifname")]
+    [InlineData("com.docker.network.endpoint.sysctls", "net.ipv4.conf.eth0.forwarding=1", "invalid sysctl 'net.ipv4.conf.eth0.forwarding=1'")]
+    [InlineData("com.docker.network.endpoint.sysctls", "net.ipv4.conf.IFNAME.a/b=1", "invalid sysctl 'net.ipv4.conf.IFNAME.a/b=1'")]
+    public async Task HostileEndpointOptionsAreRefused(string option, string value, string words)
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("net");
+        await engine.StartAsync("one");
+        var error = await Assert.ThrowsAsync<CortenException>(() => engine.Service.Sandboxes.ConnectAsync(
+            Engine.Id("one"), "net", new EndpointSettings { DriverOpts = new() { [option] = value } }, default));
+        Assert.StartsWith(words, error.Message, StringComparison.Ordinal);
+        Assert.Empty(engine.Service.Inspect("net").Containers);
+        using var inside = engine.In("one", () => new RouteSocket());
+        Assert.Equal(2, inside.Links().Count(l => l.IsUp));
+    }
+
+    [Fact]
     public async Task AContainerThatDiedWhileNoDaemonRanIsSwept()
     {
         await using var engine = new Engine();
