@@ -1,7 +1,7 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
+using Corten.Storage.Compression;
 
 namespace Corten.Images.Push;
 
@@ -83,13 +83,12 @@ internal sealed class PushPlan(ImageStore store)
         await using var source = store.Content.OpenRead(plain.Digest);
         await using var writer = await store.Content.BeginAsync("pack-" + plain.Digest, cancellationToken);
         writer.Restart();
-        await Task.Run(
-            async () =>
-            {
-                await using var gzip = new GZipStream(writer, new ZLibCompressionOptions { CompressionLevel = GzipLevel }, leaveOpen: true);
-                await source.CopyToAsync(gzip, 1 << 18, cancellationToken);
-            },
-            cancellationToken);
+        await using (var gzip = new ParallelGzip(writer, GzipLevel))
+        {
+            await source.CopyToAsync(gzip, 1 << 20, cancellationToken);
+            await gzip.CompleteAsync(cancellationToken);
+        }
+
         var info = await writer.CommitAsync(default, null, cancellationToken);
         var packed = new Descriptor { MediaType = plain.MediaType == MediaTypes.DockerLayer ? MediaTypes.DockerLayerGzip : MediaTypes.OciLayerGzip, Digest = info.Digest, Size = info.Size };
         store.Sources.SetPackedForm(plain.Digest, packed);
