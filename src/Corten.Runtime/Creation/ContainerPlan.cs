@@ -44,6 +44,9 @@ internal sealed class ContainerPlan : IDisposable
 
     public bool NoPivot { get; init; }
 
+    /// <summary>The maker is a monitor: when it is killed, init is too, so that no container runs that nobody watches.</summary>
+    public bool DiesWithMaker { get; init; }
+
     public LinuxSpec Linux => Spec.Linux!;
 
     /// <summary>Hooks that run while init waits with its mounts in place.</summary>
@@ -77,6 +80,7 @@ internal sealed class ContainerPlan : IDisposable
                 Proc = proc,
                 Overlay = request.Overlay,
                 NoPivot = request.NoPivot,
+                DiesWithMaker = request.DiesWithMaker,
                 MountMappings = mappings,
                 NetDevices = NetDevicePlan.Build(linux),
             };
@@ -110,6 +114,8 @@ internal sealed record ContainerRequest
     public OverlayRootfs? Overlay { get; init; }
 
     public bool NoPivot { get; init; }
+
+    public bool DiesWithMaker { get; init; }
 
     public bool NewKeyring { get; init; } = true;
 

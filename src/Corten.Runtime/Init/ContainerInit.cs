@@ -70,6 +70,8 @@ internal static class ContainerInit
                 step = "startContainer hooks";
                 HookRunner.Run(hooks, "startContainer", HookState.Json(plan, "created", Environment.ProcessId));
             }
+            // Set last: a change of user takes it away.
+            if (plan.DiesWithMaker) ProcessControl.SetParentDeathSignal(SignalNumbers.Kill);
             step = "exec";
             Execute(program, process, setup.Environment);
         }

@@ -75,7 +75,7 @@ internal sealed class Launcher(SeqpacketSocket daemon)
 
     private ContainerPlan Plan(StartContainer request)
         => ContainerPlan.Build(
-            new ContainerRequest { Id = request.Id, Bundle = request.Bundle, Spec = BundleFile.Read(request.Bundle), Overlay = request.Rootfs },
+            new ContainerRequest { Id = request.Id, Bundle = request.Bundle, Spec = BundleFile.Read(request.Bundle), Overlay = request.Rootfs, DiesWithMaker = true },
             _cgroups);
 
     /// <summary>Does not return: whatever happens, the copy must not go on as a second launcher.</summary>

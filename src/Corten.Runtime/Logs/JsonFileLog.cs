@@ -100,9 +100,24 @@ internal sealed class JsonFileLog : IContainerLog
         if (_batch.Length > 64 << 10) _batch = new byte[4096];
     }
 
+    /// <summary>Files that can't be moved (somebody made a folder of that name) leave the log growing; the container is not to suffer.</summary>
     private void Rotate()
     {
+        try
+        {
+            MoveFiles();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            MonitorDiary.Write($"log {_path}: {e.Message}");
+        }
         _file.Dispose();
+        _file = AppendFile.Open(_path, out _size);
+        if (_maxFiles > 1) _rotated($"{_path}.1");
+    }
+
+    private void MoveFiles()
+    {
         if (_maxFiles == 1)
         {
             File.Delete(_path);
@@ -113,8 +128,6 @@ internal sealed class JsonFileLog : IContainerLog
             for (int number = _maxFiles - 2; number > 0; number--) Move(number);
             File.Move(_path, $"{_path}.1", overwrite: true);
         }
-        _file = AppendFile.Open(_path, out _size);
-        if (_maxFiles > 1) _rotated($"{_path}.1");
     }
 
     private void Delete(int number)

@@ -1,4 +1,5 @@
 using Corten.Linux;
+using Corten.Linux.Mounts;
 using Corten.Linux.Namespaces;
 using Corten.Linux.Processes;
 using Corten.Linux.Sockets;
@@ -88,6 +89,8 @@ internal sealed class ContainerMonitor
         MadeContainer made = _external is null
             ? new ContainerMaker(_plan, streams.ContainerSide, gate: null) { InitKnown = Record }.Make()
             : MakeByOther(_external, streams.ContainerSide);
+        // A namespace that is held open does not go when the daemon lets go of it.
+        _plan.Dispose();
         _console = made.Console;
         ConnectStreams(streams);
         _daemons.Listen(Path.Combine(_request.MonitorDirectory, "monitor.sock"));
@@ -96,10 +99,22 @@ internal sealed class ContainerMonitor
 
     private MadeContainer MakeByOther(ExternalRuntime runtime, Stdio stdio)
     {
+        MountRoot();
         MadeContainer made = runtime.Create(stdio, HasTerminal);
         Announce(made.Pid);
         runtime.Start();
         return made;
+    }
+
+    /// <summary>
+    /// Another runtime finds its root ready. The overlay is mounted in a mount namespace of the monitor's, so that it is not the host's to see, and goes with us.
+    /// </summary>
+    private void MountRoot()
+    {
+        if (_plan.Overlay is not { } overlay) return;
+        Namespace.Unshare(NamespaceKind.Mount);
+        MountCalls.SetPropagation("/", MountCalls.Slave | MountCalls.Recursive);
+        OverlayMount.Mount(_plan.RootPath, overlay.Lower, overlay.Upper, overlay.Work);
     }
 
     private ulong Announce(int pid)
