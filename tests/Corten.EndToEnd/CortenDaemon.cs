@@ -33,7 +33,8 @@ public sealed class CortenDaemon : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
-    public string Log => File.ReadAllText(Path.Combine(Root, "cortend.log"));
+    /// <summary>What it has logged; nothing before it was started.</summary>
+    public string Log => Path.Combine(Root, "cortend.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
 
     /// <summary>Starts a daemon that has the image <c>busybox</c>.</summary>
     public static async Task<CortenDaemon> StartAsync(params string[] flags)
