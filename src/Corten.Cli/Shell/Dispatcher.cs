@@ -11,6 +11,9 @@ namespace Corten.Cli.Shell;
 /// <summary>From words to a command: finds it in the tree, parses what is left, runs it, and turns failures into messages and exit codes.</summary>
 internal static class Dispatcher
 {
+    /// <summary>As of a program that SIGPIPE ended.</summary>
+    private const int BrokenPipe = 128 + 13;
+
     public static int Run(Session session, string[] words)
     {
         var path = Product.Name;
@@ -101,7 +104,12 @@ internal static class Dispatcher
         {
             return 1;
         }
-        var code = failure is CommandException exit ? exit.ExitCode : command.EngineFailure;
+        var code = failure switch
+        {
+            CommandException exit => exit.ExitCode,
+            LinuxException { Errno: Errno.EPIPE } => BrokenPipe,
+            _ => command.EngineFailure,
+        };
         if (message.Length > 0)
         {
             session.Err.Write(command.ReportsAsRun && code is >= 125 and <= 127 ? $"{Product.Name}: {message}\n\nRun '{path} --help' for more information\n" : message + "\n");
