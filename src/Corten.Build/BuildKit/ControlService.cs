@@ -68,9 +68,16 @@ public sealed class ControlService : Control.ControlBase
 
     public override Task<DiskUsageResponse> DiskUsage(DiskUsageRequest request, ServerCallContext context)
     {
-        var response = new DiskUsageResponse();
-        response.Record.AddRange(_builds.Pruner.Select(request.Filter).Select(RecordOf));
-        return Task.FromResult(response);
+        try
+        {
+            var response = new DiskUsageResponse();
+            response.Record.AddRange(_builds.Pruner.Select(request.Filter).Select(RecordOf));
+            return Task.FromResult(response);
+        }
+        catch (Exception e)
+        {
+            throw BuildErrors.Of(e);
+        }
     }
 
     public override async Task Prune(PruneRequest request, IServerStreamWriter<UsageRecord> responses, ServerCallContext context)

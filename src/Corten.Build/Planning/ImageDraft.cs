@@ -95,12 +95,15 @@ public sealed class ImageDraft
         CreatedBy = createdBy + (builderMark ? " # buildkit" : ""), Comment = BuilderComment, EmptyLayer = layer ? null : true, Created = at,
     });
 
-    /// <summary>The configuration as it stands; layers and the time of creation are the base's.</summary>
-    public ImageConfig Finish() => _base with
+    /// <summary>The configuration as it stands; layers are the base's.</summary>
+    /// <remarks>What engines keep in a configuration beyond the image-spec is not taken over from a base.</remarks>
+    public ImageConfig Finish() => new()
     {
+        Architecture = _base.Architecture, Variant = _base.Variant, Os = _base.Os, OsVersion = _base.OsVersion, OsFeatures = _base.OsFeatures,
+        RootFs = _base.RootFs,
         Author = Author,
         History = [.. _history],
-        Config = (_base.Config ?? new ContainerDefaults()) with
+        Config = new ContainerDefaults
         {
             Env = [.. Environment], Labels = Labels, ExposedPorts = ExposedPorts, Volumes = Volumes,
             OnBuild = Onbuild.Count == 0 ? null : [.. Onbuild],

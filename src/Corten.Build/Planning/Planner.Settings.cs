@@ -165,9 +165,9 @@ public sealed partial class Planner
         at.Stage.LastHealthcheck = OnlyOne(at, at.Stage.LastHealthcheck);
         var check = instruction.Healthcheck;
         at.Stage.Image.Healthcheck = check;
-        Commit(at, $"HEALTHCHECK {{Test:{GoText.List(check.Test ?? [])} Interval:{GoText.Duration(check.Interval ?? 0)} "
-            + $"Timeout:{GoText.Duration(check.Timeout ?? 0)} StartPeriod:{GoText.Duration(check.StartPeriod ?? 0)} "
-            + $"StartInterval:{GoText.Duration(check.StartInterval ?? 0)} Retries:{check.Retries ?? 0}}}");
+        // As Go's %q prints a pointer to the structure.
+        var durations = new[] { check.Interval, check.Timeout, check.StartPeriod, check.StartInterval }.Select(d => GoText.Quote(GoText.Duration(d ?? 0)));
+        Commit(at, $"HEALTHCHECK &{{{GoText.Quote(check.Test ?? [])} {string.Join(' ', durations)} {GoText.QuoteRune(check.Retries ?? 0)}}}");
     }
 
     /// <summary>Reports the earlier one of two, since it is the one without effect.</summary>

@@ -48,7 +48,7 @@ public class PlannerTests
             [
                 "ARG V=2", "ENV A=1 B=x 2", "WORKDIR /app", "COPY --chown=1:2 a b /dest/ # buildkit", "RUN |1 V=2 /bin/sh -c echo hi # buildkit", "USER nobody",
                 "EXPOSE [53/udp 80/tcp]", "VOLUME [/data]", "LABEL k=v w", "STOPSIGNAL SIGINT",
-                "HEALTHCHECK {Test:[CMD-SHELL true] Interval:5s Timeout:0s StartPeriod:0s StartInterval:0s Retries:0}",
+                "HEALTHCHECK &{[\"CMD-SHELL\" \"true\"] \"5s\" \"0s\" \"0s\" \"0s\" '\\x00'}",
                 "SHELL [/bin/bash -c]", "ENTRYPOINT [\"e\"]", "CMD [\"/bin/bash\" \"-c\" \"run it\"]",
             ], History(plan));
         var config = plan.Config.Config!;

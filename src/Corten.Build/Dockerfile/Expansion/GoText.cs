@@ -6,6 +6,18 @@ namespace Corten.Build.Dockerfile.Expansion;
 /// <summary>Text as Go prints it: image histories and messages are made of it, and clients compare them.</summary>
 public static class GoText
 {
+    /// <summary><c>%q</c> of a number: the character of that code point in single quotes.</summary>
+    public static string QuoteRune(int value)
+    {
+        var rune = Rune.IsValid(value) ? new Rune(value) : Rune.ReplacementChar;
+        return rune.Value switch
+        {
+            '\'' => "'\\''",
+            '"' => "'\"'",
+            _ => $"'{Quote(rune.ToString())[1..^1]}'",
+        };
+    }
+
     /// <summary><c>%q</c> of a string.</summary>
     public static string Quote(string value)
     {

@@ -1,0 +1,2 @@
+FROM busybox
+ADD --chown=9:9 archive.tgz /u/

@@ -1,0 +1,6 @@
+# first
+FROM busybox
+# second
+RUN echo 1 \
+  # inside
+  > /o

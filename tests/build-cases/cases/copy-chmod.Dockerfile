@@ -1,0 +1,2 @@
+FROM busybox
+COPY --chmod=640 a.txt /c

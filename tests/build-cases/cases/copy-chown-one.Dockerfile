@@ -1,0 +1,2 @@
+FROM busybox
+COPY --chown=55 a.txt /c

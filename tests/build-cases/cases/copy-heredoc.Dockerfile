@@ -1,0 +1,7 @@
+FROM busybox
+ARG V=1
+COPY <<one <<'two' /h/
+v=$V
+one
+v=$V
+two

@@ -1,0 +1,3 @@
+FROM busybox
+LABEL a=1 "b c"="d e"
+LABEL a=2

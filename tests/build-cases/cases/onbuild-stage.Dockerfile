@@ -1,0 +1,4 @@
+FROM busybox AS p
+ONBUILD RUN echo fired > /fired
+FROM p
+RUN cat /fired

@@ -1,0 +1,5 @@
+FROM busybox
+RUN <<E
+echo a > /a
+echo b > /b
+E

@@ -1,0 +1,2 @@
+FROM busybox
+RUN --mount=target=/c cp /c/a.txt /copied

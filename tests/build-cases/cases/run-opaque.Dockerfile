@@ -1,0 +1,3 @@
+FROM busybox
+RUN mkdir /z && touch /z/1
+RUN rm -r /z && mkdir /z && touch /z/2

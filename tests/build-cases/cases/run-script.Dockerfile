@@ -1,0 +1,5 @@
+FROM busybox
+RUN <<E
+#!/bin/sh
+echo s > /s
+E

@@ -1,0 +1,3 @@
+FROM scratch
+COPY run.sh /
+ENTRYPOINT ["/run.sh"]

@@ -1,0 +1,4 @@
+FROM busybox
+SHELL ["/bin/sh", "-e", "-c"]
+RUN true
+CMD x

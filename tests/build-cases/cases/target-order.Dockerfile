@@ -1,0 +1,4 @@
+FROM busybox AS unused
+RUN false
+FROM busybox
+RUN true

@@ -1,0 +1,3 @@
+FROM busybox
+VOLUME /v /w
+VOLUME ["/x y"]

@@ -1,0 +1,3 @@
+FROM busybox
+ENV D=/e
+WORKDIR $D/x

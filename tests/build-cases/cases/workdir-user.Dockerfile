@@ -1,0 +1,3 @@
+FROM busybox
+USER 5:6
+WORKDIR /home/x

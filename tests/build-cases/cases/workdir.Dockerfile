@@ -1,0 +1,4 @@
+FROM busybox
+WORKDIR /a/b
+WORKDIR c
+WORKDIR ../d
