@@ -323,6 +323,9 @@ public sealed partial class LayerStore : IDisposable
 
     public void Dispose() => _sync.Dispose();
 
+    /// <summary>Until it is disposed of, no layer that is looked up is collected.</summary>
+    internal IDisposable Hold() => _inUse.Hold();
+
     internal void Discard(long folder) => _folders.Remove(folder);
 
     private static Layer? Find(Reading db, Digest key) => db.First($"SELECT {Columns} FROM layers WHERE key = ?1", Read, key);

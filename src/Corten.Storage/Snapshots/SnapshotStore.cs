@@ -48,6 +48,8 @@ public sealed class SnapshotStore
             throw CortenException.Invalid($"invalid snapshot id \"{id}\"");
         }
 
+        // Until the snapshot's row refers to it, nothing else keeps the layer of the mount points.
+        using var hold = _layers.Hold();
         var top = withMountPoints ? (await InitLayer.EnsureAsync(_layers, layer, cancel)).Key : layer;
         var lower = _layers.LowerDirectories(top);
         var snapshot = new Snapshot(id, layer, top, DateTime.UtcNow);
