@@ -11,8 +11,7 @@ public sealed class LifecycleTests
         using var bundle = new TestBundle();
         bundle.Write(TestBundle.DefaultSpec(bundle.Id, "sleep", "1000") with { Annotations = new Dictionary<string, string> { ["k"] = "v" } });
         string pidFile = Path.Combine(bundle.Folder, "pid");
-        // Streams that a detached init would hold open are the test's own pipes, so they go to /dev/null.
-        Assert.Equal(0, Detached(bundle, "create", "--bundle", bundle.Folder, "--pid-file", pidFile, bundle.Id));
+        Assert.Equal(0, RuntimeProcess.Detached(bundle, "create", "--bundle", bundle.Folder, "--pid-file", pidFile, bundle.Id));
         try
         {
             ContainerState state = State(bundle);
@@ -103,11 +102,4 @@ public sealed class LifecycleTests
 
     private static ContainerState State(TestBundle bundle)
         => JsonSerializer.Deserialize(RuntimeProcess.Run(bundle, "state", bundle.Id).Output, RuntimeJson.Plain.ContainerState)!;
-
-    private static int Detached(TestBundle bundle, params string[] arguments)
-    {
-        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
-        int pid = Corten.Linux.Processes.Spawn.Start(Programs.Runtime, ["corten-runtime", "--root", bundle.StateRoot, .. arguments], ["PATH=/usr/bin:/bin"], [nothing, nothing, nothing]);
-        return Corten.Linux.Processes.Child.Wait(pid).Code;
-    }
 }

@@ -28,6 +28,14 @@ internal static class RuntimeProcess
         return new CommandResult(process.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
+    /// <summary>For what leaves a process behind, which would hold the test's pipes open: its streams are /dev/null.</summary>
+    public static int Detached(TestBundle bundle, params string[] arguments)
+    {
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        int pid = Corten.Linux.Processes.Spawn.Start(Programs.Runtime, ["corten-runtime", "--root", bundle.StateRoot, .. arguments], ["PATH=/usr/bin:/bin"], [nothing, nothing, nothing]);
+        return Corten.Linux.Processes.Child.Wait(pid).Code;
+    }
+
     /// <summary>Writes the configuration, runs it in the foreground, and expects success.</summary>
     public static string Succeed(TestBundle bundle, Corten.Oci.Runtime.RuntimeSpec spec)
     {

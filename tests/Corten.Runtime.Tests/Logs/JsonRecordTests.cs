@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Corten.Runtime.Logs;
 using Corten.Runtime.Monitoring;
+using CsCheck;
 
 namespace Corten.Runtime.Tests.Logs;
 
@@ -37,7 +38,7 @@ public sealed class JsonRecordTests
     [Fact]
     public void Whatever_is_written_is_json_and_within_its_bound()
     {
-        CsCheck.Check.Sample(CsCheck.Gen.Byte.Array[0, 200], line =>
+        Check.Sample(Gen.Byte.Array[0, 200], line =>
         {
             using JsonDocument record = JsonDocument.Parse(Record(line));
             return record.RootElement.GetProperty("log").GetString()!.EndsWith('\n');
@@ -76,7 +77,7 @@ public sealed class LineSplitterTests
     [Fact]
     public void Cutting_loses_and_adds_nothing()
     {
-        CsCheck.Check.Sample(CsCheck.Gen.OneOf(CsCheck.Gen.Const((byte)'\n'), CsCheck.Gen.Byte).Array[0, 300].Array[0, 200], pieces =>
+        Check.Sample(Gen.OneOf(Gen.Const((byte)'\n'), Gen.Byte).Array[0, 300].Array[0, 200], pieces =>
         {
             var splitter = new LineSplitter();
             List<byte> together = [];
