@@ -87,6 +87,10 @@ internal sealed class Composition : IAsyncDisposable
         await _volumes.RestoreAsync(live.ToHashSet(), cancellationToken);
         await _containers.SettleAsync(cancellationToken);
         await _server.StartAsync(_application, cancellationToken);
+        foreach (var host in _options.Hosts.DefaultIfEmpty(DefaultHost))
+        {
+            _log.Info($"API listen on {host}");
+        }
     }
 
     /// <summary>Reads flags and file again and applies what may change while the daemon runs. What is wrong is logged, and nothing changes.</summary>
@@ -142,7 +146,7 @@ internal sealed class Composition : IAsyncDisposable
         var routes = new RouteTable();
         var info = new Info(identity, () => _options, objects, _volumes, _events);
         var usage = new DiskUsageOf(_stores, _images, _containers, _volumes, _builder.Usage);
-        SystemRoutes.Add(routes, identity, info, usage, _events);
+        SystemRoutes.Add(routes, identity, new Ping(() => _options), info, usage, _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
         ContainersRoutes.Add(routes, _containers, _images);
         ExecRoutes.Add(routes, _containers);

@@ -36,7 +36,7 @@ internal static class OptionTable
         Text("tlscert", "Path to TLS certificate file", (o, v) => o.TlsCertificate = v),
         Text("tlskey", "Path to TLS key file", (o, v) => o.TlsKey = v),
         Bool("live-restore", "Let containers run on while the daemon is down (they always do)", (o, v) => o.LiveRestore = v) with { Reloads = true },
-        Number("shutdown-timeout", "Set the default shutdown timeout (default 15)", (o, v) => o.ShutdownTimeout = v) with { Reloads = true },
+        Number("shutdown-timeout", "Seconds that requests may take to end when the daemon stops (default 15)", (o, v) => o.ShutdownTimeout = v) with { Reloads = true },
         Text("http-proxy", "HTTP proxy URL to use for outgoing traffic", (o, v) => o.HttpProxy = v),
         Text("https-proxy", "HTTPS proxy URL to use for outgoing traffic", (o, v) => o.HttpsProxy = v),
         Text("no-proxy", "Comma-separated list of hosts or IP addresses for which the proxy is skipped", (o, v) => o.NoProxy = v),
@@ -174,8 +174,13 @@ internal static class OptionTable
 
     private static void AddFeature(DaemonOptions options, string feature)
     {
-        var (name, value) = OptionValues.Pair(feature, "bad feature format");
-        options.Features[name] = OptionValues.Bool(value);
+        var (name, text) = OptionValues.Pair(feature, "bad feature format");
+        var value = OptionValues.Bool(text);
+        options.Features[name] = (name, value) switch
+        {
+            ("buildkit", _) or ("cdi", true) or ("containerd-snapshotter", false) => value,
+            _ => throw CortenException.Invalid($"the feature {name}={text} is not supported: buildkit, cdi=true and containerd-snapshotter=false are"),
+        };
     }
 
     private static void AddMirror(DaemonOptions options, string mirror)

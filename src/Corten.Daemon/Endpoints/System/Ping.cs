@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Http;
+using Corten.Daemon.Configuration;
 using Corten.Daemon.Http;
 
 namespace Corten.Daemon.Endpoints.System;
 
 /// <summary><c>GET</c> and <c>HEAD /_ping</c>: whether the engine answers, and from the headers which version it speaks and how it builds.</summary>
-internal static class Ping
+internal sealed class Ping(Func<DaemonOptions> options)
 {
-    public static Task ServeAsync(RequestContext context)
+    public Task ServeAsync(RequestContext context)
     {
         var headers = context.Http.Response.Headers;
-        headers["Builder-Version"] = "2";
+        headers["Builder-Version"] = options().Features.GetValueOrDefault("buildkit", true) ? "2" : "1";
         headers["Swarm"] = "inactive";
         headers.CacheControl = "no-cache, no-store, must-revalidate";
         headers.Pragma = "no-cache";

@@ -6,10 +6,10 @@ namespace Corten.Daemon.Endpoints.System;
 /// <summary>What is served about the engine itself.</summary>
 internal static class SystemRoutes
 {
-    public static void Add(RouteTable routes, EngineIdentity identity, Info info, DiskUsageOf usage, EventLog events)
+    public static void Add(RouteTable routes, EngineIdentity identity, Ping ping, Info info, DiskUsageOf usage, EventLog events)
     {
-        routes.Get("/_ping", Ping.ServeAsync);
-        routes.Head("/_ping", Ping.ServeAsync);
+        routes.Get("/_ping", ping.ServeAsync);
+        routes.Head("/_ping", ping.ServeAsync);
         routes.Get("/version", new Version(identity).ServeAsync);
         routes.Get("/info", info.ServeAsync);
         routes.Get("/system/df", usage.ServeAsync);
