@@ -22,6 +22,12 @@ internal sealed class EngineServer : IAsyncDisposable
     /// <summary>As Go's: a burst of clients finds room, where Kestrel's own 512 turned them away.</summary>
     private const int Backlog = 4096;
 
+    /// <summary>
+    /// Go's server never gives up an idle connection. Not an infinite time: Kestrel adds to it, it wraps, and whatever connection waits for its next
+    /// request at the second's tick is cut off.
+    /// </summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromDays(365);
+
     private readonly KestrelServer _server;
     private readonly List<string> _sockets = [];
 
@@ -37,7 +43,7 @@ internal sealed class EngineServer : IAsyncDisposable
         options.Limits.MaxRequestLineSize = MaxHeaders;
         options.Limits.MaxRequestBufferSize = MaxHeaders * 2;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        options.Limits.KeepAliveTimeout = KeepAlive;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromMinutes(5);
         foreach (var address in addresses)
         {
