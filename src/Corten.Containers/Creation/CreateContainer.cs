@@ -8,6 +8,7 @@ using Corten.Containers.Validation;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Networks;
 using Corten.EngineApi.Volumes;
+using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 
@@ -49,6 +50,7 @@ public sealed class CreateContainer
             await _core.Layers.CreateAsync(id, record.Chain, cancellationToken);
             undo.Add("make the writable layer", () => _core.Layers.Snapshots.Remove(id));
             await FillVolumesAsync(record, cancellationToken);
+            MakeWorkingFolder(record);
             Directory.CreateDirectory(_core.Paths.Data(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
             undo.Add("make the data folder", () => Directory.Delete(_core.Paths.Data(id), recursive: true));
             var status = new ContainerStatus { Phase = Phase.Created };
@@ -75,6 +77,7 @@ public sealed class CreateContainer
         ResolveSharedNamespaces(host);
         var links = ResolveLinks(host);
         var endpoints = Endpoints(request, host, warnings);
+        ValidateEndpoints(endpoints);
         foreach (var port in host.PortBindings!.Keys)
         {
             (request.ExposedPorts ??= []).TryAdd(port.Contains('/') ? port : port + "/tcp", EngineApi.Json.EmptyObject.Value);
@@ -183,6 +186,36 @@ public sealed class CreateContainer
         }
 
         return endpoints;
+    }
+
+    /// <summary>A network that is not there yet is no mistake: it may be by the start.</summary>
+    private void ValidateEndpoints(Dictionary<string, EndpointSettings> endpoints)
+    {
+        foreach (var (network, settings) in endpoints)
+        {
+            try
+            {
+                _core.Sandboxes.Validate(network, settings);
+            }
+            catch (CortenException e) when (e.Kind == ErrorKind.InvalidArgument)
+            {
+                throw CortenException.Invalid($"invalid config for network {network}: {e.Message}");
+            }
+            catch (CortenException e) when (e.Kind == ErrorKind.NotFound)
+            {
+                // It has its say at the start.
+            }
+        }
+    }
+
+    /// <summary>The runtime makes a missing working directory, unless it finds the root read-only.</summary>
+    private void MakeWorkingFolder(ContainerRecord record)
+    {
+        if (record.Host.ReadonlyRootfs && record.Config.WorkingDir.Length > 1)
+        {
+            using var root = MountedRoot.OfLayers(_core.Layers.Open(record.Id));
+            using var made = new RootedFolder(root.Handle).MakeDirectory(record.Config.WorkingDir);
+        }
     }
 
     private IReadOnlyList<ContainerMount> MountsOf(string name)

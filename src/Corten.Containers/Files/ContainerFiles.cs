@@ -2,14 +2,25 @@ using Corten.Containers.Model;
 using Corten.Containers.Rootfs;
 using Corten.Linux;
 using Corten.Oci.Errors;
+using Corten.Supervision.Launcher;
 
 namespace Corten.Containers.Files;
 
-/// <summary>Opens the files of a container: those of its processes while it runs, its layers with its volumes over them while it does not.</summary>
+/// <summary>Opens the files of a container: its layers with its volumes over them, without what only a running container has mounted (/proc, /dev).</summary>
 internal sealed class ContainerFiles(ContainerCore core)
 {
-    /// <summary>Runs <paramref name="work"/> on the container's root. One that does not run is kept from starting meanwhile, since two overlays on one layer disagree.</summary>
-    public async Task<T> UseAsync<T>(Container container, Func<MountedRoot, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>For reading, whether it runs or not. What is written while this is open may be missing.</summary>
+    public MountedRoot OpenForReading(Container container)
+    {
+        var layers = core.Layers.Open(container.Id);
+        return MountedRoot.OfLayers(new OverlayRootfs { Lower = [layers.Upper!, .. layers.Lower] }, Binds(container));
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> on a root that can be written: the running container's own, or, for one that does not run, a mount that keeps it from
+    /// starting meanwhile, since two overlays on one layer disagree.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Container container, Func<MountedRoot, Task<T>> work, CancellationToken cancellationToken)
     {
         if (container.Status is { IsRunning: true, Pid: > 0 and var pid })
         {

@@ -6,6 +6,7 @@ using Corten.Linux;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Corten.Storage.Archive;
+using Corten.Storage.Tar;
 
 namespace Corten.Containers.Files;
 
@@ -24,35 +25,47 @@ public sealed class ReadArchive
     {
         var place = ContainerPath.Parse(path);
         var container = _core.Registry.Find(idOrName);
-        return _files.UseAsync(container, root => Task.FromResult(Stat(root, place, path, idOrName)), cancellationToken);
+        return Task.Run(() =>
+        {
+            using var root = _files.OpenForReading(container);
+            return Stat(root, place, path, idOrName);
+        }, cancellationToken);
     }
 
     /// <param name="idOrName"></param>
     /// <param name="path"></param>
     /// <param name="open">Called once it is known that there is something, with what it is; gives where the archive goes, which is written synchronously.</param>
     /// <param name="cancellationToken"></param>
-    public Task RunAsync(string idOrName, string path, Func<PathStat, Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
+    public async Task RunAsync(string idOrName, string path, Func<PathStat, Func<Stream, CancellationToken, Task>, Task> open, CancellationToken cancellationToken)
     {
         var place = ContainerPath.Parse(path);
         var container = _core.Registry.Find(idOrName);
-        return _files.UseAsync(container, async root =>
-        {
-            var stat = Stat(root, place, path, idOrName);
-            var options = new ArchiveOptions { Name = Encoding.UTF8.GetBytes(place.Name) };
-            await open(stat, async (target, token) =>
-            {
-                if (!place.Followed)
-                {
-                    await TreeArchive.WriteAsync(root.Handle, place.Relative, target, options, token);
-                    return;
-                }
+        using var root = _files.OpenForReading(container);
+        var stat = Stat(root, place, path, idOrName);
+        await open(stat, (target, token) => WriteAsync(root, place, target, token));
+        _core.Events.Publish(container, "archive-path");
+    }
 
-                using var folder = FileAt.OpenInRoot(root.Handle, place.Relative, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec);
-                await TreeArchive.WriteAsync(folder, default, target, options, token);
-            });
-            _core.Events.Publish(container, "archive-path");
-            return 0;
-        }, cancellationToken);
+    private static async Task WriteAsync(MountedRoot root, ContainerPath place, Stream target, CancellationToken cancellationToken)
+    {
+        var options = new ArchiveOptions { Name = Encoding.UTF8.GetBytes(place.Name), Adjust = place.Name == "/" ? WithoutDoubledSlash : null };
+        if (!place.Followed)
+        {
+            await TreeArchive.WriteAsync(root.Handle, place.Relative, target, options, cancellationToken);
+            return;
+        }
+
+        using var folder = FileAt.OpenInRoot(root.Handle, place.Relative, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec);
+        await TreeArchive.WriteAsync(folder, default, target, options, cancellationToken);
+    }
+
+    /// <summary>The root's own name is a slash, and its entries have only that one before them.</summary>
+    private static void WithoutDoubledSlash(TarEntry entry)
+    {
+        if (entry.Path is [(byte)'/', (byte)'/', ..])
+        {
+            entry.Path = entry.Path[1..];
+        }
     }
 
     private static PathStat Stat(MountedRoot root, ContainerPath place, string asked, string container)

@@ -26,7 +26,7 @@ public sealed class WriteArchive
     {
         var place = ContainerPath.Parse(path);
         var container = _core.Registry.Find(idOrName);
-        return _files.UseAsync(container, async root =>
+        return _files.WriteAsync(container, async root =>
         {
             using var folder = OpenFolder(root, place, path, idOrName);
             RefuseReadOnly(container, place);
