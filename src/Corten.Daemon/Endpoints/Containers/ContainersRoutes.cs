@@ -24,6 +24,7 @@ internal static class ContainersRoutes
         routes.Put("/containers/{id}/archive", archive.PutAsync);
         routes.Post("/commit", new Commit(containers, images).ServeAsync);
         routes.Post("/containers/{id}/attach", new Attach(containers).ServeAsync);
+        routes.Get("/containers/{id}/attach/ws", new AttachWebSocket(containers).ServeAsync);
         routes.Post("/containers/{id}/start", new Start(containers).ServeAsync);
         routes.Post("/containers/{id}/stop", new Stop(containers).ServeAsync);
         routes.Post("/containers/{id}/restart", new Restart(containers).ServeAsync);
