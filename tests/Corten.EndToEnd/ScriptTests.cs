@@ -20,7 +20,8 @@ public sealed partial class ScriptTests(SharedDaemon shared) : IClassFixture<Sha
     {
         var script = await File.ReadAllTextAsync(Path.Combine(Folder, name));
         var recorded = await File.ReadAllTextAsync(Path.Combine(Folder, Path.ChangeExtension(name, ".out")));
-        var outcome = await shared.Daemon.ScriptAsync(script);
+        // Each in a folder of its own: their files must not meet.
+        var outcome = await shared.Daemon.ScriptAsync("cd \"$(mktemp -d -p .)\"\n" + script);
         Assert.Equal(Even(recorded), Even($"== output\n{outcome.Output}== errors\n{outcome.Errors}exit {outcome.Code}\n"));
     }
 

@@ -28,7 +28,7 @@ public sealed class CreateExec
         CheckRunning(container, idOrName);
         var session = new ExecSession(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, config);
         _registry.Add(session);
-        _core.Events.Publish(container, "exec_create: " + string.Join(' ', config.Cmd), ("execID", session.Id));
+        _core.Events.Publish(container, ExecEvent.Words("exec_create", config.Cmd), ("execID", session.Id));
         return session.Id;
     }
 

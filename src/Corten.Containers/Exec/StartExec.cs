@@ -272,7 +272,7 @@ public sealed class StartExec
         {
             var process = await _runner.StartAsync(session.Container, ExecSpec.Of(session.Container, session.Config, start.ConsoleSize ?? session.Config.ConsoleSize, _core), stdio);
             (session.Pid, session.Running, session.Terminal) = (process.Pid, true, process.Terminal);
-            _core.Events.Publish(session.Container, "exec_start: " + string.Join(' ', session.Config.Cmd!), ("execID", session.Id));
+            _core.Events.Publish(session.Container, ExecEvent.Words("exec_start", session.Config.Cmd!), ("execID", session.Id));
             return process;
         }
         catch (StartFailedException e)

@@ -30,7 +30,7 @@ internal sealed class HealthProbeRun(ContainerCore core, ExecRegistry execs, Exe
         var session = new ExecSession(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, config);
         session.TryBegin();
         execs.Add(session);
-        core.Events.Publish(container, "exec_create: " + string.Join(' ', command), ("execID", session.Id));
+        core.Events.Publish(container, ExecEvent.Words("exec_create", command), ("execID", session.Id));
         var (code, output) = await ProbeAsync(session, timeout, cancellationToken).ConfigureAwait(false);
         (session.Running, session.ExitCode, session.EndedAt) = (false, code, DateTimeOffset.UtcNow);
         core.Events.Publish(container, "exec_die", ("execID", session.Id), ("exitCode", code.ToString(CultureInfo.InvariantCulture)));
@@ -45,7 +45,7 @@ internal sealed class HealthProbeRun(ContainerCore core, ExecRegistry execs, Exe
         {
             using var nothing = FileAt.Open("/dev/null", OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
             process = await runner.StartAsync(session.Container, ExecSpec.Of(session.Container, session.Config, null, core), [nothing, write, write]).ConfigureAwait(false);
-            core.Events.Publish(session.Container, "exec_start: " + string.Join(' ', command), ("execID", session.Id));
+            core.Events.Publish(session.Container, ExecEvent.Words("exec_start", command), ("execID", session.Id));
         }
         catch (Exception e) when (e is StartFailedException or CortenException)
         {

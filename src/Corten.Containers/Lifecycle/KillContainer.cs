@@ -16,7 +16,8 @@ public sealed class KillContainer
     public async Task RunAsync(string idOrName, string signalText, CancellationToken cancellationToken)
     {
         var signal = ParseSignal(idOrName, string.IsNullOrEmpty(signalText) ? "SIGKILL" : signalText);
-        var container = _core.Registry.Find(idOrName);
+        var container = _core.Registry.TryFind(idOrName)
+            ?? throw CortenException.NotFound($"cannot kill container: {idOrName}: No such container: {idOrName}");
         if (container.Run is not { } run || !container.Status.IsRunning)
         {
             throw NotRunning(idOrName, container);

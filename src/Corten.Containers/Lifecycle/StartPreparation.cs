@@ -68,7 +68,7 @@ internal sealed class StartPreparation(ContainerCore core)
             LinkVariables = LinkVariables.Of(record, core.Registry, core.Sandboxes),
             Settings = core.Settings,
             Hostname = Hostname(config.Hostname, host.NetworkMode),
-            InitProgram = wantsInit && (external is not null || core.Settings.InitPath is not null) ? core.Settings.InitPath ?? throw NoInit() : null,
+            InitProgram = wantsInit ? core.Settings.InitPath ?? FindInit() ?? throw NoInit() : null,
         });
         WriteSpec(id, spec);
         return new LaunchStart
@@ -80,14 +80,17 @@ internal sealed class StartPreparation(ContainerCore core)
             Rootfs = layers,
             OpenStdin = config.OpenStdin,
             StdinOnce = config.StdinOnce,
-            Init = wantsInit && external is null && core.Settings.InitPath is null,
             Log = log,
             ExternalRuntime = external,
         };
     }
 
     private static CortenException NoInit() =>
-        CortenException.Invalid("--init with another runtime needs a program to run as init: set \"init-path\" in the daemon's configuration");
+        CortenException.Invalid("--init needs a statically linked init program on the host: install tini (tini-static) or set \"init-path\" in the daemon's configuration");
+
+    /// <summary>Where packages put an init that needs no library of the container's.</summary>
+    private static string? FindInit() =>
+        Array.Find(["/usr/libexec/docker/docker-init", "/usr/bin/docker-init", "/usr/bin/tini-static", "/usr/local/bin/docker-init"], File.Exists);
 
     private void MakeFolders(string id)
     {

@@ -48,10 +48,7 @@ public sealed class ContainerRegistry : IImageUsers
     /// <exception cref="CortenException">There is none, or several begin so.</exception>
     public Container Find(string idOrName)
     {
-        lock (_lock)
-        {
-            return TryFind(idOrName) ?? throw CortenException.NotFound($"No such container: {idOrName}");
-        }
+        return TryFind(idOrName) ?? throw CortenException.NotFound($"No such container: {idOrName}");
     }
 
     public Container? FindById(string id)
@@ -114,7 +111,16 @@ public sealed class ContainerRegistry : IImageUsers
         container.Disappear();
     }
 
-    private Container? TryFind(string idOrName)
+    /// <summary><see cref="Find"/>, with null for none.</summary>
+    internal Container? TryFind(string idOrName)
+    {
+        lock (_lock)
+        {
+            return Look(idOrName);
+        }
+    }
+
+    private Container? Look(string idOrName)
     {
         if (_byId.TryGetValue(idOrName, out var exact))
         {

@@ -27,7 +27,7 @@ internal static class TmpfsOptions
         {
             if (!IsKnown(option))
             {
-                throw CortenException.Invalid($"invalid tmpfs option \"{option}\"");
+                throw CortenException.Invalid($"invalid tmpfs option \"{option.Split('=')[0]}\"");
             }
         }
 

@@ -5,7 +5,7 @@ using Corten.Oci.Runtime;
 
 namespace Corten.Containers.Spec;
 
-/// <summary>The mounts of a container in the order in which they are made: the kernel's file systems, the files of /etc, then the user's, parents before children.</summary>
+/// <summary>The mounts of a container in the order in which they are made: the kernel's file systems, then the user's and the files of /etc, parents before children.</summary>
 internal static class MountPlan
 {
     private static readonly string[] NoPrograms = ["nosuid", "noexec", "nodev"];
@@ -14,9 +14,9 @@ internal static class MountPlan
     {
         var mine = new HashSet<string>(request.Mounts.Select(mount => mount.Destination).Concat((request.Host.Tmpfs ?? []).Keys.Select(MountWords.Clean)), StringComparer.Ordinal);
         var plan = KernelFileSystems(request).Where(mount => !mine.Contains(mount.Destination)).ToList();
-        plan.AddRange(EtcFiles(request).Where(mount => !mine.Contains(mount.Destination)));
         var user = request.Mounts.Select(UserMount).Concat((request.Host.Tmpfs ?? []).Select(entry => Tmpfs(MountWords.Clean(entry.Key), TmpfsOptions.Parse(entry.Value))));
-        plan.AddRange(user.OrderBy(mount => mount.Destination.Count(c => c == '/')));
+        // The files of /etc among the user's: a volume on /etc goes beneath them.
+        plan.AddRange(user.Concat(EtcFiles(request).Where(mount => !mine.Contains(mount.Destination))).OrderBy(mount => mount.Destination.Count(c => c == '/')));
         if (request.InitProgram is { } init)
         {
             plan.Add(new MountSpec { Destination = SpecBuilder.InitDestination, Type = "bind", Source = init, Options = ["bind", "ro"] });

@@ -8,7 +8,7 @@ namespace Corten.Containers.Views;
 /// <summary>The filters of a list, resolved once: which containers they let through.</summary>
 internal sealed class ContainerFilter
 {
-    private static readonly string[] States = ["paused", "restarting", "removing", "running", "dead", "created", "exited"];
+    private static readonly string[] States = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
 
     private readonly FilterSet _filters;
     private readonly ContainerCore _core;
@@ -41,7 +41,7 @@ internal sealed class ContainerFilter
         {
             _exitCodes.Add(int.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw CortenException.Invalid($"invalid filter 'exited=[{code}]'"));
+                : throw CortenException.Invalid($"invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax"));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class ContainerFilter
         {
             if (!States.Contains(state))
             {
-                throw CortenException.Invalid($"invalid value for state ({state}): must be one of {string.Join(", ", States)}");
+                throw CortenException.Invalid($"invalid filter 'status={state}': invalid value for state ({state}): must be one of {string.Join(", ", States)}");
             }
         }
 

@@ -141,8 +141,8 @@ internal sealed class ProcessSetup(ProcessPlan plan, ProcFs proc, InitChannel? c
         }
         catch (LinuxException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.ENOENT)
         {
-            // EACCES: perhaps the user may enter what root may not (a FUSE mount). ENOENT: made first.
-            if (e.Errno != Errno.ENOENT) return false;
+            // EACCES: perhaps the user may enter what root may not (a FUSE mount). ENOENT: made first, but never by a process that joins a running container.
+            if (e.Errno != Errno.ENOENT || channel is null) return false;
             using RootedFolder root = RootedFolder.Open("/");
             root.MakeDirectory(_spec.Cwd).Dispose();
             WorkingFolder.Enter(_spec.Cwd);

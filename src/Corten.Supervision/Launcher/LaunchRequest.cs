@@ -41,12 +41,6 @@ public sealed record StartContainer : LaunchRequest
     /// <summary>Close stdin when the first attached client that sends it is gone.</summary>
     public bool StdinOnce { get; set; }
 
-    /// <summary>
-    /// <c>--init</c>: PID 1 of the container is the runtime's own code, which executes no file (an image need not have, nor be able to run, one):
-    /// it runs the program as its child, hands signals on to it, reaps whatever is left to it, and ends as the program ended.
-    /// </summary>
-    public bool Init { get; set; }
-
     public required LogTarget Log { get; set; }
 
     /// <summary>What each further descriptor of the request is attached to.</summary>

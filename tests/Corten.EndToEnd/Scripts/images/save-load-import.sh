@@ -3,6 +3,6 @@ docker inspect -f '{{.Config.Cmd}} {{.Config.Env}} {{.Config.User}} {{.Config.La
 docker save sli:1 -o s.tar; tar tf s.tar | grep -E '^(manifest.json|repositories|index.json|oci-layout)$' | sort
 docker rmi sli:1 | wc -l; docker load -i s.tar; docker load -q <s.tar; docker images sli --format '{{.Repository}}:{{.Tag}}'
 docker rmi sli:1 | wc -l
-echo junk | docker load; echo "code $?"; docker load -i nosuch; echo "code $?"; : | docker load; echo "code $?"
-docker import nosuch; echo "code $?"; echo junk | docker import -; echo "code $?"
-head -c 1000 s.tar | docker load; echo "code $?"
+echo junk | docker load 2>/dev/null; echo "code $?"; docker load -i nosuch; echo "code $?"; : | docker load 2>/dev/null; echo "code $?"
+docker import nosuch; echo "code $?"; echo junk | docker import - 2>/dev/null; echo "code $?"
+head -c 1000 s.tar | docker load 2>/dev/null; echo "code $?"

@@ -1,5 +1,5 @@
 docker network create nb1; docker network create --subnet 10.99.0.0/24 --gateway 10.99.0.1 --label a=b nb2
-docker network create nb1; echo "code $?"; docker network create bridge; echo "code $?"; docker network create --driver nosuch nb3; echo "code $?"; docker network create --subnet 10.99.0.0/25 nb3; echo "code $?"; docker network create --subnet bad nb3; echo "code $?"
+docker network create nb1; echo "code $?"; docker network create bridge; echo "code $?"; docker network create --driver nosuch nb3; echo "code $?"; docker network create --subnet 10.99.0.0/25 nb3 2>&1 | sed 's/address space.*/address space/'; echo "code $?"; docker network create --subnet bad nb3; echo "code $?"
 docker network inspect -f '{{.Name}} {{.Driver}} {{.Scope}} {{.IPAM.Config}} {{.Labels}} {{.Internal}} {{.Attachable}} {{.EnableIPv6}}' nb2
 docker network ls --filter name=nb --format '{{.Name}} {{.Driver}} {{.Scope}}'
 docker run -d --name nba --network nb2 --ip 10.99.0.50 --network-alias alias1 busybox sleep 100
