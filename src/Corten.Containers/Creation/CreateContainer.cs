@@ -89,7 +89,9 @@ public sealed class CreateContainer
         }
         else if (request.Hostname.Length == 0)
         {
-            request.Hostname = Environment.MachineName;
+            request.Hostname = host.NetworkMode.StartsWith("container:", StringComparison.Ordinal) && _core.Registry.TryFind(host.NetworkMode["container:".Length..]) is { } shared
+                ? shared.Record.Config.Hostname
+                : Environment.MachineName;
         }
 
         request.Labels ??= [];

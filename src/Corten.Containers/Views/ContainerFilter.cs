@@ -74,7 +74,7 @@ internal sealed class ContainerFilter
         var (record, status) = (container.Record, container.Status);
         return record.Created < _before && record.Created > _since
             && _filters.Prefix("id", container.Id)
-            && (_filters.Match("name", container.Name) || _filters["name"].Any(name => _filters.With("name", name.TrimStart('/')).Match("name", container.Name) && name.StartsWith('/')))
+            && (_filters.Match("name", container.Name) || _filters.Match("name", container.Name.TrimStart('/')) || _filters.Match("name", "/" + container.Name.TrimStart('/')) || _filters["name"].Any(name => _filters.With("name", name.TrimStart('/')).Match("name", container.Name) && name.StartsWith('/')))
             && _filters.Labels("label", record.Config.Labels)
             && (!_filters.Contains("status") || _filters["status"].Contains(status.Word))
             && (_exitCodes.Count == 0 || status.Phase == Phase.Exited && _exitCodes.Contains(status.ExitCode))

@@ -37,10 +37,10 @@ internal sealed class LineSplitter
         }
     }
 
-    /// <summary>The stream ended: what is kept is the last line.</summary>
+    /// <summary>The stream ended: what is kept is the last line, which has no newline.</summary>
     public void End(Record record)
     {
-        if (_length > 0) Emit(default, true, record);
+        if (_length > 0) Emit(default, false, record);
     }
 
     private void Emit(ReadOnlySpan<byte> rest, bool complete, Record record)

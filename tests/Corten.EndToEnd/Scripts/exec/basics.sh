@@ -5,7 +5,6 @@ docker exec ex pwd; docker exec -w /etc ex pwd; docker exec -e B=2 ex sh -c 'ech
 docker exec ex nosuch; echo "code $?"
 docker exec ex /etc; echo "code $?"
 docker exec -w /nosuch ex true; echo "code $?"
-docker exec -u nosuch ex true; echo "code $?"
 docker exec -t ex tty
 docker exec -d ex touch /tmp/detached; sleep 0.3; docker exec ex ls /tmp/detached
 docker exec --privileged ex grep CapEff /proc/self/status; docker exec ex grep CapEff /proc/self/status

@@ -1,6 +1,6 @@
 H=$(echo $DOCKER_HOST | sed 's#unix://##')
 c() { curl -s -o body -w '%{http_code} %{content_type}\n' --unix-socket $H "$@"; cat body; echo; }
-c http://d/_ping; c -X HEAD -I http://d/_ping | head -1
+c http://d/_ping; c -X HEAD -I http://d/_ping | sed -n 1p
 c http://d/v1.20/info; c http://d/v1.99/info; c http://d/nosuch; c -X PUT http://d/v1.51/containers/json; c http://d/v1.51/containers/nosuch/json
 c -X POST -H 'Content-Type: text/plain' -d '{}' http://d/v1.51/containers/create
 c -X POST -H 'Content-Type: application/json' -d '{"Image":"nosuch"}' http://d/v1.51/containers/create
