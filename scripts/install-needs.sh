@@ -38,6 +38,8 @@ case $asked in
     dpkg --print-foreign-architectures | grep -q '^arm64$' || { root dpkg --add-architecture arm64; apt_updated=; }
     packages gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross zlib1g-dev:arm64 libssl-dev:arm64 ;;
   quickstart) packages busybox-static curl nftables ;;
-  test) packages busybox-static curl nftables iproute2 docker-registry apache2-utils iperf3 jq ca-certificates procps ;;
+  test)
+    packages busybox-static curl nftables iproute2 docker-registry apache2-utils jq ca-certificates procps util-linux python3-docker
+    command -v npm >/dev/null || packages nodejs npm ;;
   *) echo "install-needs.sh: unknown purpose $asked" >&2; exit 2 ;;
 esac

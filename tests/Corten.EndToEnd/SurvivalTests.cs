@@ -22,7 +22,7 @@ public sealed class SurvivalTests
         Assert.Equal("exited 42", (await daemon.DockerAsync("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "ends")).Ok().Text);
         Assert.Equal("page\n", (await daemon.ScriptAsync("curl -sS --max-time 5 http://127.0.0.1:18099/")).Ok().Output);
         Assert.Equal("in", (await daemon.DockerAsync("exec", "counter", "echo", "in")).Ok().Text);
-        var attached = await daemon.ScriptAsync("timeout 1 docker attach --sig-proxy=false --no-stdin counter; true");
+        var attached = await daemon.ScriptAsync("timeout -s KILL 1 docker attach --sig-proxy=false --no-stdin counter; true");
         Assert.NotEmpty(attached.Ok().Output);
         (await daemon.DockerAsync("kill", "counter")).Ok();
         var lines = (await daemon.DockerAsync("logs", "counter")).Ok().Text.Split('\n').Select(int.Parse).ToList();

@@ -37,10 +37,10 @@ internal sealed class LineSplitter
         }
     }
 
-    /// <summary>The stream ended: what is kept is the last line, which has no newline.</summary>
+    /// <summary>The stream ended: what is kept is the last line.</summary>
     public void End(Record record)
     {
-        if (_length > 0) Emit(default, false, record);
+        if (_length > 0) Emit(default, true, record);
     }
 
     private void Emit(ReadOnlySpan<byte> rest, bool complete, Record record)

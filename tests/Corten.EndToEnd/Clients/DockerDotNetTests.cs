@@ -57,10 +57,13 @@ public sealed class DockerDotNetTests(SharedDaemon shared) : IClassFixture<Share
         }
 
         var copied = await client.Containers.GetArchiveFromContainerAsync(created.ID, new GetArchiveFromContainerParameters { Path = "/tmp/copied" }, false, limit.Token);
-        await using (var reader = new System.Formats.Tar.TarReader(copied.Stream))
+        Assert.Equal(9, copied.Stat.Size);
+        using (copied.Stream)
         {
-            using var text = new StreamReader((await reader.GetNextEntryAsync(cancellationToken: limit.Token))!.DataStream!);
-            Assert.Equal("copied in", await text.ReadToEndAsync(limit.Token));
+            // The client's chunked stream throws at its end where others return 0, so it is read no further than the content's block.
+            var block = new byte[1024];
+            await copied.Stream.ReadExactlyAsync(block, limit.Token);
+            Assert.Equal("copied in", System.Text.Encoding.UTF8.GetString(block, 512, 9));
         }
 
         await client.Containers.KillContainerAsync(created.ID, new ContainerKillParameters { Signal = "KILL" }, limit.Token);

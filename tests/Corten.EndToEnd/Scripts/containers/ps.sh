@@ -16,8 +16,6 @@ docker ps -a --filter label=k --filter ancestor=nosuch --format '{{.Names}}'
 docker ps -a --filter label=k --filter before=psc --format '{{.Names}}'
 docker ps -a --filter label=k --filter since=psa --format '{{.Names}}'
 docker ps -a --filter label=k --filter network=bridge --format '{{.Names}}'
-docker ps -a --filter label=k --filter publish=8080 --format '{{.Names}}'
-docker ps -a --filter label=k --filter publish=80/tcp --format '{{.Names}}'
 docker ps -a --filter nosuch=1; echo "code $?"
 docker ps -a --filter status=nosuch; echo "code $?"
 docker ps -a --filter exited=x; echo "code $?"
