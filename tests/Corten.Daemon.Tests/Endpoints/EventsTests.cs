@@ -23,6 +23,22 @@ public class EventsTests
         Assert.Equal(2, lines.Length);
     }
 
+    /// <summary>The end of the stream may come while the past is still being written; it must not cut it off.</summary>
+    [Fact]
+    public async Task The_past_is_whole_even_if_its_end_is_long_over()
+    {
+        var log = new EventLog(new FixedClock(DateTimeOffset.UnixEpoch.AddSeconds(1000)));
+        await using var server = await TestServer.StartAsync(routes => routes.Get("/events", new EventsEndpoint(log, TimeProvider.System).ServeAsync));
+        for (var i = 0; i < EventLog.Capacity; i++)
+        {
+            log.Publish(EventType.Volume, "create", "v" + i);
+        }
+
+        using var http = server.CreateClient();
+        var text = await http.GetStringAsync("http://d/events?since=0&until=1001", TestContext.Current.CancellationToken);
+        Assert.Equal(EventLog.Capacity, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
     [Theory]
     [InlineData("""{"type":["volume"]}""", "create one,destroy one")]
     [InlineData("""{"event":["destroy"]}""", "destroy one")]
@@ -89,4 +105,9 @@ public class EventsTests
 
     private Task<TestServer> StartAsync() =>
         TestServer.StartAsync(routes => routes.Get("/events", new EventsEndpoint(_log, TimeProvider.System).ServeAsync));
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class Events(EventLog events, TimeProvider clock)
         using var end = Timer(until, context.Aborted);
         try
         {
-            await CopyAsync(subscription, body, end.Token);
+            await CopyAsync(subscription, body, until ?? long.MaxValue, end.Token, context.Aborted);
         }
         catch (OperationCanceledException) when (!context.Aborted.IsCancellationRequested)
         {
@@ -33,15 +33,21 @@ internal sealed class Events(EventLog events, TimeProvider clock)
         }
     }
 
-    private static async Task CopyAsync(EventSubscription subscription, Stream body, CancellationToken cancellationToken)
+    /// <summary><paramref name="over"/> ends the waiting, never the writing: what happened until then is sent whole, however late it has become.</summary>
+    private static async Task CopyAsync(EventSubscription subscription, Stream body, long until, CancellationToken over, CancellationToken aborted)
     {
-        while (subscription.Events.TryRead(out var message) || await subscription.Events.WaitToReadAsync(cancellationToken))
+        while (subscription.Events.TryRead(out var message) || await subscription.Events.WaitToReadAsync(over))
         {
+            if (message?.TimeNano > until)
+            {
+                return;
+            }
+
             if (message is not null)
             {
                 var line = JsonSerializer.SerializeToUtf8Bytes(message, EventsJson.Plain.EventMessage);
-                await body.WriteAsync((byte[])[.. line, (byte)'\n'], cancellationToken);
-                await body.FlushAsync(cancellationToken);
+                await body.WriteAsync((byte[])[.. line, (byte)'\n'], aborted);
+                await body.FlushAsync(aborted);
             }
         }
     }
