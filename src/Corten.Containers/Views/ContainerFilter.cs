@@ -16,10 +16,11 @@ internal sealed class ContainerFilter
     private readonly DateTimeOffset _since = DateTimeOffset.MinValue;
     private readonly HashSet<string> _ancestors = new(StringComparer.Ordinal);
     private readonly HashSet<int> _exitCodes = [];
+    private readonly PortFilter _ports;
 
     private ContainerFilter(FilterSet filters, ContainerCore core)
     {
-        (_filters, _core) = (filters, core);
+        (_filters, _core, _ports) = (filters, core, new PortFilter(filters));
         foreach (var name in filters["before"])
         {
             var created = core.Registry.Find(name).Record.Created;
@@ -83,8 +84,7 @@ internal sealed class ContainerFilter
             && _filters.Bool("is-task") != true
             && (!_filters.Contains("volume") || record.Mounts.Exists(mount => _filters["volume"].Any(volume => volume == mount.Name || volume == mount.Destination || volume == mount.Source)))
             && (!_filters.Contains("network") || HasNetwork(container))
-            && HasPorts(container, "publish")
-            && HasPorts(container, "expose");
+            && (_ports.IsEmpty || _ports.Matches(PortList.Of(container, _core.Sandboxes)));
     }
 
     private bool IsDescendant(ContainerRecord record) =>
@@ -97,33 +97,5 @@ internal sealed class ContainerFilter
         var endpoints = NetworkView.Endpoints(container, _core.Sandboxes);
         return _filters["network"].Any(wanted => endpoints.ContainsKey(wanted)
             || endpoints.Values.Any(endpoint => endpoint.NetworkId.Length > 0 && endpoint.NetworkId.StartsWith(wanted, StringComparison.Ordinal)));
-    }
-
-    /// <summary><c>80</c>, <c>80/udp</c>, <c>8000-8010</c>: published, or merely exposed.</summary>
-    private bool HasPorts(Container container, string key)
-    {
-        if (!_filters.Contains(key))
-        {
-            return true;
-        }
-
-        var record = container.Record;
-        var ports = key == "expose" ? (record.Config.ExposedPorts ?? []).Keys.ToHashSet()
-            : (container.Status.IsRunning ? _core.Sandboxes.Find(container.Id)?.Ports : null ?? record.Host.PortBindings)?
-                .SelectMany(entry => (entry.Value ?? []).Select(binding => binding.HostPort + "/" + (entry.Key.Split('/') is [_, var protocol] ? protocol : "tcp"))).ToHashSet() ?? [];
-        return _filters[key].Any(wanted => Expand(wanted).Any(ports.Contains));
-    }
-
-    private static IEnumerable<string> Expand(string text)
-    {
-        var slash = text.IndexOf('/');
-        var (range, protocol) = slash < 0 ? (text, "tcp") : (text[..slash], text[(slash + 1)..]);
-        var dash = range.IndexOf('-');
-        if (!ushort.TryParse(dash < 0 ? range : range[..dash], out var first) || !ushort.TryParse(dash < 0 ? range : range[(dash + 1)..], out var last) || last < first)
-        {
-            throw CortenException.Invalid($"invalid port specification: \"{text}\"");
-        }
-
-        return Enumerable.Range(first, last - first + 1).Select(port => $"{port}/{protocol}");
     }
 }

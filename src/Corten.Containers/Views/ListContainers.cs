@@ -56,7 +56,7 @@ public sealed class ListContainers
             ImageID = record.ImageId,
             Command = string.Join(' ', record.Command.Select(Quote)),
             Created = record.Created.ToUnixTimeSeconds(),
-            Ports = Ports(container),
+            Ports = PortList.Of(container, _core.Sandboxes),
             SizeRw = size?.Item1,
             SizeRootFs = size?.Item2,
             Labels = record.Config.Labels ?? [],
@@ -88,33 +88,6 @@ public sealed class ListContainers
     private ILookup<string, string> LinkNames() => _core.Registry.All
         .SelectMany(parent => parent.Record.Links.Select(link => (link.ContainerId, Name: $"/{parent.Name}/{link.Alias}")))
         .ToLookup(link => link.ContainerId, link => link.Name);
-
-    private List<PortSummary> Ports(Container container)
-    {
-        var ports = new List<PortSummary>();
-        var bound = container.Status.IsRunning ? _core.Sandboxes.Find(container.Id)?.Ports : null;
-        foreach (var (port, bindings) in bound ?? [])
-        {
-            var slash = port.IndexOf('/');
-            if (!ushort.TryParse(slash < 0 ? port : port[..slash], out var number))
-            {
-                continue;
-            }
-
-            var type = slash < 0 ? "tcp" : port[(slash + 1)..];
-            if (bindings is null or [])
-            {
-                ports.Add(new PortSummary { PrivatePort = number, Type = type });
-            }
-
-            foreach (var binding in bindings ?? [])
-            {
-                ports.Add(new PortSummary { IP = binding.HostIp, PrivatePort = number, PublicPort = ushort.TryParse(binding.HostPort, out var published) ? published : (ushort)0, Type = type });
-            }
-        }
-
-        return ports;
-    }
 
     /// <summary>An argument with a space in it is quoted.</summary>
     private static string Quote(string argument) => argument.Contains(' ') ? $"'{argument}'" : argument;

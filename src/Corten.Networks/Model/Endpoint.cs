@@ -102,13 +102,30 @@ public sealed record SandboxState
 
     public List<string> DnsOptions { get; init; } = [];
 
+    /// <summary>What is to be published as long as there is an endpoint for it.</summary>
+    public WantedPorts Wanted { get; init; } = new();
+
+    /// <summary>What is published now.</summary>
     public List<PublishedPort> Ports { get; init; } = [];
 
-    /// <summary>Exposed and not published, <c>port/proto</c>.</summary>
+    /// <summary>Shown as exposed, <c>port/proto</c>: all wanted ones, or none while there is no endpoint to publish on.</summary>
     public List<string> Exposed { get; init; } = [];
 
     /// <summary>Hosts lines and firewall passes of legacy links.</summary>
     public List<LinkState> Links { get; init; } = [];
+}
+
+/// <summary>The ports that a container was started with.</summary>
+public sealed record WantedPorts
+{
+    /// <summary>Publications by <c>port/proto</c>.</summary>
+    public Dictionary<string, List<PortBinding>> Bindings { get; init; } = [];
+
+    /// <summary>Ports that the image or the user exposes, each as <c>port/proto</c>.</summary>
+    public List<string> Exposed { get; init; } = [];
+
+    /// <summary>Exposed ports are published too.</summary>
+    public bool All { get; init; }
 }
 
 /// <summary>One published port, resolved to numbers.</summary>

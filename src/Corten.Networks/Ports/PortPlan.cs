@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Corten.EngineApi.Networks;
+using Corten.Networks.Model;
 using Corten.Oci.Errors;
 
 namespace Corten.Networks.Ports;
@@ -18,11 +19,10 @@ internal sealed record PortWish(string Protocol, ushort ContainerPort, IReadOnly
 internal static class PortPlan
 {
     /// <summary>What to publish, in the order of port and protocol; with all exposed ports if asked for.</summary>
-    public static List<PortWish> Read(
-        IReadOnlyDictionary<string, List<PortBinding>> bindings, IEnumerable<string> exposed, bool publishAll, IPAddress? defaultAddress, bool hasIpv6)
+    public static List<PortWish> Read(WantedPorts wanted, IPAddress? defaultAddress, bool hasIpv6)
     {
         var wishes = new List<PortWish>();
-        foreach (var (key, list) in bindings)
+        foreach (var (key, list) in wanted.Bindings)
         {
             var (port, protocol) = ParsePort(key);
             foreach (var binding in list is { Count: > 0 } ? list : [new PortBinding()])
@@ -31,9 +31,9 @@ internal static class PortPlan
                 wishes.Add(new PortWish(protocol, port, Addresses(binding.HostIp, defaultAddress, hasIpv6), first, last));
             }
         }
-        if (publishAll)
+        if (wanted.All)
         {
-            foreach (var (port, protocol) in exposed.SelectMany(ExpandPorts).Where(e => !bindings.ContainsKey($"{e.Port}/{e.Protocol}")))
+            foreach (var (port, protocol) in wanted.Exposed.SelectMany(ExpandPorts).Where(e => !wanted.Bindings.ContainsKey($"{e.Port}/{e.Protocol}")))
             {
                 wishes.Add(new PortWish(protocol, port, Addresses("", defaultAddress, hasIpv6), 0, 0));
             }

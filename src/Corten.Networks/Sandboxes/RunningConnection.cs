@@ -9,7 +9,7 @@ using Corten.Oci.Errors;
 namespace Corten.Networks.Sandboxes;
 
 /// <summary>Networks that a container joins and leaves while it runs.</summary>
-internal sealed class RunningConnection(NetworkState state, NamespacePool pool, InnerNetwork inner, AttendantClient attendant, ContainerFiles files)
+internal sealed class RunningConnection(NetworkState state, NamespacePool pool, InnerNetwork inner, SandboxPorts ports, AttendantClient attendant, ContainerFiles files)
 {
     public async Task<EndpointSettings> ConnectAsync(string containerId, Network network, EndpointSettings settings, CancellationToken cancellation)
     {
@@ -37,12 +37,15 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
             inner.Configure(inside, endpoint);
             MoveDefaultRoutes(inside, others, [.. others, endpoint]);
             state.Rules?.Open([], SandboxView.Passes(state, sandbox));
+            sandbox = await ports.MoveAsync(sandbox, others, [.. others, endpoint], cancellation).ConfigureAwait(false);
             await TellAsync(sandbox, endpoint, inside, cancellation).ConfigureAwait(false);
         }
         catch
         {
             Detach(network, endpoint, inside);
             state.Remove(endpoint);
+            MoveDefaultRoutes(inside, [.. others, endpoint], others);
+            await ports.MoveAsync(Sandbox(containerId), [.. others, endpoint], others, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         HostsFile.Append(sandbox.HostsPath, ContainerFiles.Addresses(endpoint).Select(a => (a.ToString(), HostsFile.Names(sandbox.Hostname, sandbox.Domainname))));
@@ -55,21 +58,21 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
         var endpoint = state.EndpointsOf(containerId).FirstOrDefault(e => e.NetworkId == network.Id)
             ?? throw CortenException.Internal($"container {containerId} is not connected to network {network.Name}");
         var sandbox = Sandbox(containerId);
-        var passes = SandboxView.Passes(state, sandbox);
-        var leaving = sandbox.Ports.Where(p => p.ContainerAddress == endpoint.Ipv4 || p.ContainerAddress == endpoint.Ipv6).ToList();
-        state.Rules?.Close(leaving, passes);
+        state.Rules?.Close([], SandboxView.Passes(state, sandbox));
         await attendant.SendAsync(new AttendantRequest { Withdraw = endpoint.Id }, CancellationToken.None).ConfigureAwait(false);
-        if (leaving.Count > 0)
-        {
-            await attendant.SendAsync(new AttendantRequest { DropPorts = containerId }, CancellationToken.None).ConfigureAwait(false);
-        }
         using var inside = pool.Reopen(sandbox.Id, sandbox.NamespacePath!);
         Detach(network, endpoint, inside);
-        state.Remove(endpoint);
-        sandbox = sandbox with { Ports = [.. sandbox.Ports.Except(leaving)] };
-        state.Put(sandbox);
-        var left = state.EndpointsOf(containerId);
+        var left = state.EndpointsOf(containerId).Where(e => e.Id != endpoint.Id).ToList();
         MoveDefaultRoutes(inside, [.. left, endpoint], left);
+        try
+        {
+            // Before its address is anybody else's.
+            sandbox = await ports.MoveAsync(sandbox, [.. left, endpoint], left, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            state.Remove(endpoint);
+        }
         state.Rules?.Open([], SandboxView.Passes(state, sandbox));
         await TellAsync(sandbox, null, inside, CancellationToken.None).ConfigureAwait(false);
         HostsFile.Remove(sandbox.HostsPath, [.. ContainerFiles.Addresses(endpoint).Select(a => a.ToString())]);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Corten.EngineApi.Networks;
@@ -12,7 +11,7 @@ namespace Corten.Networks.Sandboxes;
 
 /// <summary>Makes a sandbox, or nothing.</summary>
 internal sealed class SandboxCreation(
-    NetworkState state, NamespacePool pool, InnerNetwork inner, PortPublisher ports, AttendantClient attendant, ContainerFiles files)
+    NetworkState state, NamespacePool pool, InnerNetwork inner, SandboxPorts ports, AttendantClient attendant, ContainerFiles files)
 {
     private const string ContainerMode = "container:";
 
@@ -74,7 +73,7 @@ internal sealed class SandboxCreation(
         {
             Connect(ready, endpoints);
         }
-        sandbox = await PublishAsync(request, sandbox, endpoints, cancellation).ConfigureAwait(false);
+        sandbox = await ports.PublishAsync(sandbox, endpoints, [], cancellation).ConfigureAwait(false);
         var passes = SandboxView.Passes(state, sandbox);
         state.Rules?.Open(sandbox.Ports, passes);
         try
@@ -139,6 +138,12 @@ internal sealed class SandboxCreation(
         Dns = [.. request.Dns],
         DnsSearch = [.. request.DnsSearch],
         DnsOptions = [.. request.DnsOptions],
+        Wanted = new WantedPorts
+        {
+            Bindings = new(request.PortBindings),
+            Exposed = [.. request.ExposedPorts.SelectMany(PortPlan.ExpandPorts).Select(e => $"{e.Port}/{e.Protocol}")],
+            All = request.PublishAllPorts,
+        },
         Links = [.. request.Links.Select(l => new LinkState(l.ChildId, l.ChildName, l.Alias, [.. l.ChildPorts]))],
     };
 
@@ -165,30 +170,6 @@ internal sealed class SandboxCreation(
         {
             InnerNetwork.AddDefaultRoute(ready, Gateways.Choose(endpoints, family, id => state.Networks.GetValueOrDefault(id)), family);
         }
-    }
-
-    private async Task<SandboxState> PublishAsync(SandboxRequest request, SandboxState sandbox, List<Endpoint> endpoints, CancellationToken cancellation)
-    {
-        var ipv4 = SandboxView.Publishing(state, endpoints, AddressFamily.InterNetwork);
-        var ipv6 = SandboxView.Publishing(state, endpoints, AddressFamily.InterNetworkV6);
-        if (ipv4 is null && ipv6 is null)
-        {
-            return sandbox;
-        }
-        var exposed = request.ExposedPorts.SelectMany(PortPlan.ExpandPorts).Select(e => $"{e.Port}/{e.Protocol}").ToList();
-        var hasIpv6 = File.Exists("/proc/net/if_inet6");
-        var bind = state.Networks[(ipv4 ?? ipv6)!.NetworkId].Option(BridgeOptions.HostBinding) is { Length: > 0 } text
-            ? IPAddress.Parse(text) : state.Options.DefaultBindAddress;
-        var wishes = PortPlan.Read(request.PortBindings, exposed, request.PublishAllPorts, bind, hasIpv6);
-        if (wishes.Count == 0 && exposed.Count == 0)
-        {
-            return sandbox;
-        }
-        var published = await ports.PublishAsync(wishes, ipv4, ipv6, (endpoint, family) => SandboxView.DeviceOf(state, endpoint, family),
-            [.. state.Sandboxes.Values.SelectMany(s => s.Ports)], cancellation).ConfigureAwait(false);
-        sandbox = sandbox with { Ports = published, Exposed = exposed };
-        state.Put(sandbox);
-        return sandbox;
     }
 
     private async Task ServeNamesAsync(SandboxState sandbox, List<Endpoint> endpoints, ReadyNamespace? ready, CancellationToken cancellation)

@@ -24,11 +24,12 @@ internal sealed class SandboxService : ISandboxes, IDisposable
         _attendant = new AttendantClient(state.Options);
         var inner = new InnerNetwork(state.Namespaces);
         var files = new ContainerFiles(state);
-        var ports = new PortPublisher(_attendant, state.Options.UserlandProxy);
+        var publisher = new PortPublisher(_attendant, state.Options.UserlandProxy);
+        var ports = new SandboxPorts(state, publisher, _attendant);
         _creation = new SandboxCreation(state, _pool, inner, ports, _attendant, files);
         _release = new SandboxRelease(state, _attendant);
-        _restore = new SandboxRestore(state, _pool, _attendant, ports, files);
-        _connection = new RunningConnection(state, _pool, inner, _attendant, files);
+        _restore = new SandboxRestore(state, _pool, _attendant, publisher, files);
+        _connection = new RunningConnection(state, _pool, inner, ports, _attendant, files);
         _attendant.Introduce = _restore.IntroduceAsync;
     }
 
