@@ -28,7 +28,11 @@ public delegate Task PushImage(ImageReference name, RegistryCredentials credenti
 public sealed record BuildParts(Stores Stores, ImageService Images, PullImage Pull, Func<CacheMounts, TreeViews, BuildRoot, RunExecutor> Runs);
 
 /// <summary>A Dockerfile worked out for one platform: the plan, and the tree that it gives.</summary>
-public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<StepOutcome> Outcomes, CheckReport Checks, DockerfileSource Dockerfile);
+public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<StepOutcome> Outcomes, CheckReport Checks, DockerfileSource Dockerfile)
+{
+    /// <summary>Its place among the platforms as they were asked for.</summary>
+    public int Order { get; init; }
+}
 
 /// <summary>
 /// Builds: reads the Dockerfile, plans, solves. What becomes of the result is the caller's matter (<see cref="Exporting"/>). Builds run side by
@@ -50,7 +54,9 @@ public sealed class BuildService : IDisposable
         Pruner = new CachePruner(Cache, Root);
         _runs = parts.Runs(new CacheMounts(Cache, Root), Views, Root);
         Packer = new Exporting.LayerPacker(Cache, parts.Stores.Content, parts.Stores.Layers, Views);
-        Images = new Exporting.ImageExporter(Packer, parts.Images);
+        Writer = new Exporting.ImageWriter(Packer, parts.Images.Store);
+        Images = new Exporting.ImageExporter(Packer, Writer, parts.Images);
+        Archives = new Exporting.LayoutArchive(parts.Images.Store);
         Trees = new Exporting.TreeExporter(Views);
         parts.Images.Store.AddRoots(() => new Roots([], Cache.Chains()));
     }
@@ -68,9 +74,16 @@ public sealed class BuildService : IDisposable
 
     public Exporting.LayerPacker Packer { get; }
 
+    public Exporting.ImageWriter Writer { get; }
+
     public Exporting.ImageExporter Images { get; }
 
+    public Exporting.LayoutArchive Archives { get; }
+
     public Exporting.TreeExporter Trees { get; }
+
+    /// <summary>While it is held, what exporters write is not collected.</summary>
+    public IDisposable Hold() => _parts.Images.Store.Hold();
 
     /// <summary>Builds the target's tree.</summary>
     public async Task<BuiltTree> BuildAsync(PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)

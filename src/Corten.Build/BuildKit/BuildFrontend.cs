@@ -24,7 +24,12 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         return new WorkerRecord
         {
             Id = "corten", BuildkitVersion = Version(), Platforms = { new Protocol.Platform { Os = host.Os, Architecture = host.Architecture } },
-            Labels = { { "org.mobyproject.buildkit.worker.executor", "containerd" }, { "org.mobyproject.buildkit.worker.hostname", Environment.MachineName } },
+            Labels =
+            {
+                { "org.mobyproject.buildkit.worker.executor", "containerd" }, { "org.mobyproject.buildkit.worker.hostname", Environment.MachineName },
+                // What buildx looks for before it asks for archives, several platforms, caches elsewhere, attestations.
+                { "org.mobyproject.buildkit.worker.snapshotter", "overlayfs" },
+            },
         };
     }
 
@@ -103,7 +108,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         for (var i = 0; i < built.Length; i++)
         {
             var name = platforms[i].ToString();
-            result.Refs.Refs[name] = new Ref { Id = Keep(job, built[i]) };
+            result.Refs.Refs[name] = new Ref { Id = Keep(job, built[i] with { Order = i }) };
             result.Metadata[$"containerimage.config/{name}"] = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(built[i].Plan.Config, ImageJson.Plain.ImageConfig));
         }
 

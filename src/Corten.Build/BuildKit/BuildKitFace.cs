@@ -11,7 +11,7 @@ public sealed class BuildKitFace
         var contexts = new ContextStore(builds.Cache, builds.Root);
         var frontend = new BuildFrontend(builds, images, Sessions, contexts, new RemoteContexts(builds.Root, builds.Http));
         Gateway = new GatewayService(jobs, frontend);
-        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, push), builds);
+        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, push), builds);
     }
 
     public SessionRegistry Sessions { get; } = new();

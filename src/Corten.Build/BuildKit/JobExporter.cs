@@ -1,32 +1,39 @@
-using System.Globalization;
+using System.Text.Json;
 using Corten.Build.BuildKit.Protocol.Control;
 using Corten.Build.BuildKit.Protocol.Gateway;
+using Corten.Build.Exporting;
 using Corten.Build.Solving;
+using Corten.Distribution.Authentication;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
+using Corten.Storage.Compression;
+using Corten.Storage.Content;
 
 namespace Corten.Build.BuildKit;
 
 /// <summary>Does with a job's results what its exporters say.</summary>
-internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, PushImage push)
+internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, ContentStore contents, PushImage push)
 {
     /// <summary>The exporters' answers, which clients put into metadata files.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ExportAsync(BuildJob job, Result? result, IReadOnlyList<Exporter> exporters, CancellationToken cancellation)
     {
         var answers = new Dictionary<string, string>();
-        var trees = TreesOf(job, result);
-        for (var i = 0; i < exporters.Count && trees.Count > 0; i++)
+        var built = ResultOf(job, result);
+        for (var i = 0; i < exporters.Count && built.Trees.Count > 0; i++)
         {
             switch (exporters[i].Type)
             {
-                case "moby" or "image" or "docker" when !exporters[i].Attrs.ContainsKey("dest") && exporters[i].Type != "docker":
-                    await ImageAsync(job, trees, exporters[i], answers, cancellation);
+                case "moby" or "image":
+                    await ImageAsync(job, built, exporters[i], answers, cancellation);
+                    break;
+                case "oci" or "docker":
+                    await ArchiveAsync(job, built, i, exporters[i], exporters[i].Type == "docker", answers, cancellation);
                     break;
                 case "local":
-                    await LocalAsync(job, trees, i, cancellation);
+                    await LocalAsync(job, built.Trees, i, cancellation);
                     break;
                 case "tar":
-                    await TarAsync(job, trees, i, cancellation);
+                    await TarAsync(job, built.Trees, i, cancellation);
                     break;
                 case "cacheonly":
                     break;
@@ -38,48 +45,92 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         return answers;
     }
 
-    private static List<(string Platform, BuiltTree Built)> TreesOf(BuildJob job, Result? result) => result?.ResultCase switch
+    private static JobResult ResultOf(BuildJob job, Result? result) => result?.ResultCase switch
     {
-        Result.ResultOneofCase.Ref when job.Results.TryGetValue(result.Ref.Id, out var one) => [("", one)],
-        Result.ResultOneofCase.RefDeprecated when job.Results.TryGetValue(result.RefDeprecated, out var one) => [("", one)],
-        Result.ResultOneofCase.Refs => [.. result.Refs.Refs.OrderBy(r => r.Key, StringComparer.Ordinal).Where(r => job.Results.ContainsKey(r.Value.Id)).Select(r => (r.Key, job.Results[r.Value.Id]))],
-        _ => [],
+        Result.ResultOneofCase.Ref when job.Results.TryGetValue(result.Ref.Id, out var one) => new([("", one)], AsIndex: false),
+        Result.ResultOneofCase.RefDeprecated when job.Results.TryGetValue(result.RefDeprecated, out var one) => new([("", one)], AsIndex: false),
+        Result.ResultOneofCase.Refs => new(
+            [.. result.Refs.Refs.Where(r => job.Results.ContainsKey(r.Value.Id)).Select(r => (Platform: r.Key, Built: job.Results[r.Value.Id])).OrderBy(r => r.Built.Order)], AsIndex: true),
+        _ => new([], AsIndex: false),
     };
 
-    private async Task ImageAsync(BuildJob job, List<(string Platform, BuiltTree Built)> trees, Exporter exporter, Dictionary<string, string> answers, CancellationToken cancellation)
+    /// <param name="Trees">What was built, by platform.</param>
+    /// <param name="AsIndex">The client asked for several platforms, or for one as if there were several.</param>
+    private sealed record JobResult(IReadOnlyList<(string Platform, BuiltTree Built)> Trees, bool AsIndex);
+
+    private async Task ImageAsync(BuildJob job, JobResult result, Exporter exporter, Dictionary<string, string> answers, CancellationToken cancellation)
     {
-        var names = (exporter.Attrs.TryGetValue("name", out var list) ? list : "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(ImageReference.Parse).ToArray();
-        if (trees.Count > 1)
+        var output = ImageOutput.Parse(exporter.Attrs);
+        if (output.PushByDigest)
         {
-            throw CortenException.NotImplemented("an image of several platforms can't be put into the image store by this exporter: build one platform at a time");
+            throw CortenException.NotImplemented("push-by-digest is currently not implemented for docker driver, please create a new builder instance");
         }
 
-        var built = trees[0].Built;
         await VertexAsync(job, "exporting to image", async vertex =>
         {
-            var image = await builds.Images.ExportAsync(built.Plan, built.Tree, names, vertex, job.Progress, cancellation);
-            answers["containerimage.digest"] = image.Record.Target.Digest.ToString();
-            answers["containerimage.config.digest"] = image.Id.ToString();
-            if (names.Length > 0)
+            var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, ImageAdditions.None, vertex, job.Progress, cancellation);
+            Answer(answers, written, output, image.Id);
+            foreach (var name in output.Push ? output.Names : [])
             {
-                answers["image.name"] = string.Join(',', names.Select(n => n.ToString()));
-            }
-
-            if (exporter.Attrs.TryGetValue("push", out var wanted) && wanted == "true")
-            {
-                foreach (var name in names)
-                {
-                    job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: false);
-                    var session = await sessions.GetAsync(await job.Session.Task, cancellation);
-                    await push(name, await new SessionClient(session, new FrontendOptions(new Dictionary<string, string>()), contexts).CredentialsAsync(name.Domain, cancellation), cancellation);
-                    job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: true);
-                }
+                job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: false);
+                await push(name, await CredentialsAsync(job, name.Domain, cancellation), cancellation);
+                job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: true);
             }
         });
     }
 
-    private async Task LocalAsync(BuildJob job, List<(string Platform, BuiltTree Built)> trees, int index, CancellationToken cancellation)
+    /// <summary><c>type=oci</c> and <c>type=docker</c>: an archive that the client keeps, or the same as a folder.</summary>
+    private async Task ArchiveAsync(BuildJob job, JobResult result, int index, Exporter exporter, bool docker, Dictionary<string, string> answers, CancellationToken cancellation)
+    {
+        var output = ImageOutput.Parse(exporter.Attrs);
+        output = output with { Compression = output.Compression ?? CompressionKind.Gzip, OciTypes = output.OciTypes ?? !docker };
+        if (docker && result.AsIndex)
+        {
+            throw CortenException.Invalid("docker exporter does not currently support exporting manifest lists");
+        }
+
+        var session = await sessions.GetAsync(await job.Session.Task, cancellation);
+        await VertexAsync(job, $"exporting to {exporter.Type} image format", async vertex =>
+        {
+            using var hold = builds.Hold();
+            var written = await builds.Writer.WriteAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, ImageAdditions.None, vertex, job.Progress, cancellation);
+            Answer(answers, written, output, written.Images[0].Config.Digest);
+            if (!output.Archive)
+            {
+                await new ClientStore(session, ClientStore.Export).SendAsync(await builds.Archives.BlobsOfAsync(written.Target, cancellation), contents, cancellation);
+                return;
+            }
+
+            var created = result.Trees[0].Built.Plan.Epoch ?? DateTimeOffset.UtcNow;
+            await using var stream = new FileSendStream(session, index, cancellation);
+            await Task.Run(() => builds.Archives.WriteAsync(written, output.Names, docker, created, stream, cancellation), cancellation);
+            await stream.FinishAsync();
+            job.Progress.Status(vertex, "sending tarball", stream.Sent, stream.Sent, done: true);
+        });
+    }
+
+    private async Task<RegistryCredentials> CredentialsAsync(BuildJob job, string domain, CancellationToken cancellation)
+    {
+        var session = await sessions.GetAsync(await job.Session.Task, cancellation);
+        return await new SessionClient(session, new FrontendOptions(new Dictionary<string, string>()), contexts).CredentialsAsync(domain, cancellation);
+    }
+
+    private static void Answer(Dictionary<string, string> answers, WrittenResult written, ImageOutput output, Digest config)
+    {
+        answers["containerimage.digest"] = written.Target.Digest.ToString();
+        if (written.Images is [var only] && written.Target.Digest == only.Target.Digest)
+        {
+            answers["containerimage.config.digest"] = config.ToString();
+        }
+
+        answers["containerimage.descriptor"] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(written.Target, ImageJson.Plain.Descriptor));
+        if (output.Names.Count > 0)
+        {
+            answers["image.name"] = string.Join(',', output.Names.Select(n => n.ToString()));
+        }
+    }
+
+    private async Task LocalAsync(BuildJob job, IReadOnlyList<(string Platform, BuiltTree Built)> trees, int index, CancellationToken cancellation)
     {
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
         await VertexAsync(job, "exporting to client directory", async vertex =>
@@ -90,7 +141,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         });
     }
 
-    private async Task TarAsync(BuildJob job, List<(string Platform, BuiltTree Built)> trees, int index, CancellationToken cancellation)
+    private async Task TarAsync(BuildJob job, IReadOnlyList<(string Platform, BuiltTree Built)> trees, int index, CancellationToken cancellation)
     {
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
         await VertexAsync(job, "exporting to client tarball", async vertex =>

@@ -33,6 +33,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
 
     public async Task RunAsync(RunStep step, IReadOnlyDictionary<Step, Tree> inputs, StepFolders layer, IBuildSecrets secrets, OutputSink output, CancellationToken cancellation)
     {
+        Emulation.Require(step.Platform);
         var id = BuildRoot.NewUid() + BuildRoot.NewUid();
         await using var stage = new RunStage(id, Path.Combine(settings.ExecRoot, "build", id), root.NewTemporary(), views, caches, root);
         await stage.PrepareAsync(step, inputs, secrets, cancellation);

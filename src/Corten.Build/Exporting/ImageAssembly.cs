@@ -20,7 +20,7 @@ public static class ImageAssembly
                 continue;
             }
 
-            if (layerIndex < layers.Count && history[i].Created is null)
+            if (layerIndex < layers.Count && history[i].Created is null && plan.Epoch is null)
             {
                 history[i] = history[i] with { Created = layers[layerIndex].Created };
             }
@@ -31,7 +31,13 @@ public static class ImageAssembly
         // A base may carry layers that its history does not mention.
         for (; layerIndex < layers.Count; layerIndex++)
         {
-            history.Add(new HistoryEntry { Created = layers[layerIndex].Created, CreatedBy = "unknown", Comment = "buildkit.exporter.image.v0" });
+            history.Add(new HistoryEntry { Created = plan.Epoch ?? layers[layerIndex].Created, CreatedBy = "unknown", Comment = "buildkit.exporter.image.v0" });
+        }
+
+        if (plan.Epoch is { } epoch)
+        {
+            // A base's own entries have their times already.
+            history = [.. history.Select(h => h.Created is null ? h with { Created = epoch } : h)];
         }
 
         FillTimes(history);

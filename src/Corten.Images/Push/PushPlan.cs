@@ -17,8 +17,7 @@ internal sealed record PushManifest(Descriptor Target, byte[] Content, IReadOnly
 /// </summary>
 internal sealed class PushPlan(ImageStore store)
 {
-    /// <summary>Between speed and size: 96 MB/s for a ratio of 2.37, where the default's 2.43 comes at 65 MB/s.</summary>
-    private const int GzipLevel = 3;
+    private readonly LayerCompressor _compressor = new(store);
 
     /// <summary>Manifests in the order in which they must be sent: an index after those that it names.</summary>
     public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, CancellationToken cancellationToken)
@@ -64,35 +63,12 @@ internal sealed class PushPlan(ImageStore store)
         var layers = new List<Descriptor>();
         foreach (var layer in manifest.Layers)
         {
-            layers.Add(IsPlain(layer) ? await PackAsync(layer, cancellationToken) : layer);
+            layers.Add(IsPlain(layer) ? await _compressor.ConvertAsync(layer, CompressionKind.Gzip, null, cancellationToken) : layer);
         }
 
         var packed = manifest with { Layers = layers };
         var content = JsonSerializer.SerializeToUtf8Bytes(packed, ImageJson.Plain.Manifest);
         return new PushManifest(new Descriptor { MediaType = descriptor.MediaType, Digest = Digest.Of(content), Size = content.Length }, content, await BlobsOfAsync(packed, cancellationToken));
-    }
-
-    /// <summary>A plain layer's blob is its diff.</summary>
-    private async Task<Descriptor> PackAsync(Descriptor plain, CancellationToken cancellationToken)
-    {
-        if (store.Sources.PackedFormOf(plain.Digest) is { } known && store.Content.Exists(known.Digest))
-        {
-            return known;
-        }
-
-        await using var source = store.Content.OpenRead(plain.Digest);
-        await using var writer = await store.Content.BeginAsync("pack-" + plain.Digest, cancellationToken);
-        writer.Restart();
-        await using (var gzip = new ParallelGzip(writer, GzipLevel))
-        {
-            await source.CopyToAsync(gzip, 1 << 20, cancellationToken);
-            await gzip.CompleteAsync(cancellationToken);
-        }
-
-        var info = await writer.CommitAsync(default, null, cancellationToken);
-        var packed = new Descriptor { MediaType = plain.MediaType == MediaTypes.DockerLayer ? MediaTypes.DockerLayerGzip : MediaTypes.OciLayerGzip, Digest = info.Digest, Size = info.Size };
-        store.Sources.SetPackedForm(plain.Digest, packed);
-        return packed;
     }
 
     /// <summary>Layers topmost first, as Docker lists them, under their diff ids; then the configuration.</summary>

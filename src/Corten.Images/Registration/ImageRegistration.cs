@@ -47,7 +47,8 @@ public sealed class ImageRegistration(ImageStore store)
             }
         }
 
-        var chosen = Choose(images, platform ?? Platform.Host, mustFit: platform is not null)
+        // Where nobody asked for one and none fits this machine, an image of other machines is kept all the same.
+        var chosen = Choose(images, platform ?? Platform.Host, mustFit: platform is not null) ?? (platform is null ? images.FirstOrDefault() : null)
             ?? throw CortenException.NotFound($"no matching manifest for {platform ?? Platform.Host} in the manifest list entries");
         var whole = platform is null && await AreAllCompleteAsync(entries, cancellationToken);
         return await RecordAsync(

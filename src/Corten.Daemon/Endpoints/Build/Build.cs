@@ -63,7 +63,7 @@ internal sealed class Build(BuildService builds, RunningBuilds running)
             {
                 var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token);
                 var vertex = new BuildVertex("exporting to image", null, []);
-                var image = await builds.Images.ExportAsync(built.Plan, built.Tree, parameters.Names, vertex, progress, both.Token);
+                var image = await builds.Images.ExportAsync(built, parameters.Names, vertex, progress, both.Token);
                 lines.Writer.Complete();
                 await writing;
                 await FinishAsync(writer, parameters, built, image.Id.ToString(), image.Id.Short, aborted);
