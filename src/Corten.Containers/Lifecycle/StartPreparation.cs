@@ -25,7 +25,7 @@ internal sealed class StartPreparation(ContainerCore core)
         var (id, record) = (container.Id, container.Record);
         var (config, host) = (record.Config, record.Host);
         var security = SecurityOptions.Parse(host.SecurityOpt, core.Settings);
-        var log = LogPlan.Of(container, core.Paths);
+        var log = LogPlan.ForStart(container, core.Paths);
         var layers = core.Layers.Open(id);
         var identity = _accounts.Resolve(record, layers);
         MakeFolders(id);

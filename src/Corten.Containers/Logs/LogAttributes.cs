@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Corten.Containers.Model;
+using Corten.Oci.Errors;
 
 namespace Corten.Containers.Logs;
 
 /// <summary>What <c>labels</c>, <c>labels-regex</c>, <c>env</c>, <c>env-regex</c> and <c>tag</c> of <c>--log-opt</c> add to every line.</summary>
-internal static class LogAttributes
+internal static partial class LogAttributes
 {
     public static Dictionary<string, string>? Of(Container container, IReadOnlyDictionary<string, string> options)
     {
@@ -21,15 +22,21 @@ internal static class LogAttributes
         return attributes.Count > 0 ? attributes : null;
     }
 
-    /// <summary>The fields of the reference engine's tag templates.</summary>
-    public static string Tag(string template, Container container) => template
-        .Replace("{{.ID}}", container.Id[..12], StringComparison.Ordinal)
-        .Replace("{{.FullID}}", container.Id, StringComparison.Ordinal)
-        .Replace("{{.Name}}", container.Name, StringComparison.Ordinal)
-        .Replace("{{.ImageID}}", Short(container.Record.ImageId), StringComparison.Ordinal)
-        .Replace("{{.ImageFullID}}", container.Record.ImageId, StringComparison.Ordinal)
-        .Replace("{{.ImageName}}", container.Record.Config.Image, StringComparison.Ordinal)
-        .Replace("{{.DaemonName}}", "docker", StringComparison.Ordinal);
+    /// <summary>The fields of Docker's tag templates.</summary>
+    public static string Tag(string template, Container container) => Field().Replace(template, field => field.Groups[1].Value switch
+    {
+        "ID" => container.Id[..12],
+        "FullID" => container.Id,
+        "Name" => container.Name,
+        "ImageID" => Short(container.Record.ImageId),
+        "ImageFullID" => container.Record.ImageId,
+        "ImageName" => container.Record.Config.Image,
+        "DaemonName" => "docker",
+        var other => throw CortenException.Internal($"template: log-tag:1:2: executing \"log-tag\" at <.{other}>: can't evaluate field {other} in type *logger.Info"),
+    });
+
+    [GeneratedRegex(@"\{\{\s*\.(\w+)\s*\}\}")]
+    private static partial Regex Field();
 
     private static string Short(string digest) => digest.Length > 19 ? digest[7..19] : digest;
 

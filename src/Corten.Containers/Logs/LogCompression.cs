@@ -27,9 +27,7 @@ internal sealed class LogCompression : IAsyncDisposable
     public void Add(Container container, string path)
     {
         var log = container.Record.Host.LogConfig;
-        var options = log.Config ?? [];
-        var byDefault = log.Type != "json-file" || !options.ContainsKey("max-size");
-        if (options.GetValueOrDefault("compress") is { } asked ? asked == "true" : byDefault)
+        if (LogBounds.Of(log.Type, log.Config ?? []).Compress)
         {
             _paths.Writer.TryWrite(path);
         }

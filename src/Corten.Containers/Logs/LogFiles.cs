@@ -61,49 +61,26 @@ internal sealed class LogFile : IDisposable
         return _compressed ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : _file;
     }
 
-    /// <summary>How many records (lines) it has.</summary>
-    public long CountLines(CancellationToken cancellationToken)
+    /// <summary>Bytes, as long as the file is not compressed.</summary>
+    public long Length => _file.Length;
+
+    public int Read(Span<byte> into, long position) => RandomAccess.Read(_file.SafeFileHandle, into, position);
+
+    /// <summary>How many records it has.</summary>
+    public async Task<long> CountRecordsAsync(LogFormat format, CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 << 10];
-        var stream = FromStart();
-        long lines = 0;
-        int count;
-        while ((count = stream.Read(buffer)) > 0)
+        using var records = new RecordReader(FromStart(), format);
+        long count = 0;
+        while (await records.NextAsync(cancellationToken) is not null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            lines += buffer.AsSpan(0, count).Count((byte)'\n');
+            count++;
         }
 
-        return lines;
+        return count;
     }
 
-    /// <summary>Where the last <paramref name="lines"/> records of a plain file begin; null if it is compressed or has fewer.</summary>
-    public long? FindTail(long lines)
-    {
-        if (_compressed)
-        {
-            return null;
-        }
-
-        var buffer = new byte[64 << 10];
-        var end = _file.Length;
-        var found = -1L; // The line feed that ends the last record begins nothing.
-        for (var at = end; at > 0;)
-        {
-            var size = (int)Math.Min(buffer.Length, at);
-            at -= size;
-            RandomAccess.Read(_file.SafeFileHandle, buffer.AsSpan(0, size), at);
-            for (var i = size - 1; i >= 0; i--)
-            {
-                if (buffer[i] == '\n' && ++found == lines)
-                {
-                    return at + i + 1;
-                }
-            }
-        }
-
-        return found + 1 == lines ? 0 : null;
-    }
+    /// <summary>Where the last <paramref name="records"/> of a plain file begin; null if it is compressed or has fewer.</summary>
+    public long? FindTail(LogFormat format, long records) => _compressed ? null : format.FindTail(this, records);
 
     public Stream From(long position)
     {

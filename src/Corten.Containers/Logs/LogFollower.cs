@@ -4,7 +4,7 @@ using Corten.Linux.Events;
 namespace Corten.Containers.Logs;
 
 /// <summary>Goes on reading a log where its last file ended, as the monitor writes it, through rotations, until the container has ended.</summary>
-internal sealed class LogFollower(EventLoop loop, Container container, string path, FileWatch watch, LogOutput output, LogQuery query)
+internal sealed class LogFollower(EventLoop loop, Container container, string path, LogFormat format, FileWatch watch, LogOutput output, LogQuery query)
 {
     /// <summary>A log is bounded in size, its reader is bounded by <c>until</c>; in between nothing has to look at the clock more often.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -17,7 +17,7 @@ internal sealed class LogFollower(EventLoop loop, Container container, string pa
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ended = container.NextAsync(static status => !status.IsRunning, untilGone: false, over.Token);
         var current = files.Count > 0 ? files[^1] : null;
-        var records = current is null ? null : new RecordReader(current.Continue());
+        var records = current is null ? null : new RecordReader(current.Continue(), format);
         try
         {
             while (true)
@@ -45,7 +45,7 @@ internal sealed class LogFollower(EventLoop loop, Container container, string pa
                         }
 
                         files.Add(current = named);
-                        records = new RecordReader(current.FromStart());
+                        records = new RecordReader(current.FromStart(), format);
                         continue;
                     }
                 }
@@ -70,7 +70,7 @@ internal sealed class LogFollower(EventLoop loop, Container container, string pa
     {
         while (await records.NextAsync(cancellationToken) is { } record)
         {
-            if (_line.TryParse(record.Span) && output.Wants(_line))
+            if (format.TryParse(record.Span, _line) && output.Wants(_line))
             {
                 await output.WriteAsync(_line, cancellationToken);
             }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Corten.Containers.Model;
-using Corten.Containers.Validation;
 using Corten.Oci.Errors;
 using Corten.Supervision.Monitor;
 
@@ -9,30 +7,23 @@ namespace Corten.Containers.Logs;
 /// <summary>From <c>--log-driver</c> and <c>--log-opt</c> to what the monitor writes.</summary>
 internal static class LogPlan
 {
-    /// <summary>Docker keeps json-file logs without bound and fills disks; ours are bounded unless a user sets a size of his own.</summary>
-    private const long DefaultSize = 20 << 20;
-
-    private const int DefaultFiles = 5;
+    /// <summary>What Docker keeps for a log service in non-blocking mode.</summary>
+    private const long DefaultBuffer = 1 << 20;
 
     public static LogTarget Of(Container container, ContainerPaths paths)
     {
         var log = container.Record.Host.LogConfig;
         var options = log.Config ?? [];
-        var explicitSize = options.TryGetValue("max-size", out var size) && size != "-1";
-        var unlimited = options.GetValueOrDefault("max-size") == "-1";
-        var files = Files(options);
+        var bounds = LogBounds.Of(log.Type, options);
         return new LogTarget
         {
             Driver = log.Type,
             Path = PathOf(container, paths, options),
-            MaxSize = unlimited ? 0 : explicitSize ? Size(size!) : DefaultSize,
-            MaxFiles = log.Type is "json-file" && explicitSize && !options.ContainsKey("max-file") ? 1 : files,
+            MaxSize = bounds.Size,
+            MaxFiles = bounds.Files,
+            BufferSize = options.TryGetValue("max-buffer-size", out var buffer) ? LogBounds.ParseSize(buffer) : DefaultBuffer,
             Attributes = LogAttributes.Of(container, options),
-            Options = new Dictionary<string, string>(options, StringComparer.Ordinal)
-            {
-                // Docker compresses json-file only on request; within our own bounds it is always worth it.
-                ["compress"] = options.GetValueOrDefault("compress", explicitSize && log.Type == "json-file" ? "false" : "true"),
-            },
+            Options = log.Type is "journald" or "syslog" ? LogService.Options(container, options) : options,
         };
     }
 
@@ -46,23 +37,17 @@ internal static class LogPlan
         _ => paths.LocalLog(container.Id),
     };
 
-    private static long Size(string text) => LogRules.TryParseSize(text, out var bytes) && bytes > 0 ? bytes : throw Failed($"invalid size: '{text}'");
-
-    private static int Files(Dictionary<string, string> options)
+    /// <summary>What does not fit together fails a start, as Docker's logging drivers fail when they are made.</summary>
+    /// <exception cref="CortenException">In Docker's words.</exception>
+    public static LogTarget ForStart(Container container, ContainerPaths paths)
     {
-        if (!options.TryGetValue("max-file", out var text))
+        try
         {
-            return DefaultFiles;
+            return Of(container, paths);
         }
-
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var files))
+        catch (CortenException e)
         {
-            throw Failed($"strconv.Atoi: parsing \"{text}\": invalid syntax");
+            throw CortenException.Internal($"failed to create task for container: failed to initialize logging driver: {e.Message}");
         }
-
-        return files >= 1 ? files : throw Failed("max-file cannot be less than 1");
     }
-
-    private static CortenException Failed(string why) =>
-        CortenException.Internal($"failed to create task for container: failed to initialize logging driver: {why}");
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Corten.Containers.Model;
 using Corten.Linux.Events;
 using Corten.Oci.Errors;
@@ -21,6 +20,8 @@ public sealed class ReadLogs
         }
 
         var container = _core.Registry.Find(idOrName);
+        // Docker makes the driver to read by it, and so fails as a start did.
+        _ = LogBounds.Of(container.Record.Host.LogConfig.Type, container.Record.Host.LogConfig.Config ?? []);
         return PathOf(container) is not null ? container : throw CortenException.NotImplemented("configured logging driver does not support reading");
     }
 
@@ -35,11 +36,12 @@ public sealed class ReadLogs
         var files = LogFiles.Open(path);
         try
         {
-            await ReadAsync(files, query.Tail, output, cancellationToken);
+            var format = LogFormat.Of(container.Record.Host.LogConfig.Type);
+            await ReadAsync(files, format, query.Tail, output, cancellationToken);
             await output.FlushAsync(cancellationToken);
             if (watch is not null && !IsOver(query))
             {
-                await new LogFollower(_core.Loop, container, path, watch, output, query).RunAsync(files, cancellationToken);
+                await new LogFollower(_core.Loop, container, path, format, watch, output, query).RunAsync(files, cancellationToken);
             }
         }
         finally
@@ -61,21 +63,21 @@ public sealed class ReadLogs
 
     private string? PathOf(Container container) => LogPlan.PathOf(container, _core.Paths, container.Record.Host.LogConfig.Config ?? []);
 
-    private static async Task ReadAsync(List<LogFile> files, long? tail, LogOutput output, CancellationToken cancellationToken)
+    private static async Task ReadAsync(List<LogFile> files, LogFormat format, long? tail, LogOutput output, CancellationToken cancellationToken)
     {
-        var (first, start, skip) = tail is { } wanted ? FindTail(files, wanted, cancellationToken) : (0, 0L, 0L);
+        var (first, start, skip) = tail is { } wanted ? await FindTailAsync(files, format, wanted, cancellationToken) : (0, 0L, 0L);
         var line = new LogLine();
         for (var i = first; i < files.Count; i++)
         {
             var stream = i == first && start > 0 ? files[i].From(start) : files[i].FromStart();
-            using var records = new RecordReader(stream);
+            using var records = new RecordReader(stream, format);
             while (await records.NextAsync(cancellationToken) is { } record)
             {
                 if (i == first && skip > 0)
                 {
                     skip--;
                 }
-                else if (line.TryParse(record.Span) && output.Wants(line))
+                else if (format.TryParse(record.Span, line) && output.Wants(line))
                 {
                     await output.WriteAsync(line, cancellationToken);
                 }
@@ -90,7 +92,7 @@ public sealed class ReadLogs
     }
 
     /// <summary>The file in which the last <paramref name="wanted"/> records begin, where in it, and, if it is compressed, how many to skip there.</summary>
-    private static (int First, long Start, long Skip) FindTail(List<LogFile> files, long wanted, CancellationToken cancellationToken)
+    private static async Task<(int First, long Start, long Skip)> FindTailAsync(List<LogFile> files, LogFormat format, long wanted, CancellationToken cancellationToken)
     {
         for (var i = files.Count - 1; i >= 0; i--)
         {
@@ -99,12 +101,12 @@ public sealed class ReadLogs
                 return (i + 1, 0, 0);
             }
 
-            if (files[i].FindTail(wanted) is { } start)
+            if (files[i].FindTail(format, wanted) is { } start)
             {
                 return (i, start, 0);
             }
 
-            var lines = files[i].CountLines(cancellationToken);
+            var lines = await files[i].CountRecordsAsync(format, cancellationToken);
             if (lines >= wanted)
             {
                 return (i, 0, lines - wanted);
@@ -114,75 +116,5 @@ public sealed class ReadLogs
         }
 
         return (0, 0, 0);
-    }
-}
-
-/// <summary>Cuts a stream into lines of any length; what has no line feed yet waits for the rest.</summary>
-internal sealed class RecordReader(Stream stream) : IDisposable
-{
-    /// <summary>A record beyond this is not one of ours.</summary>
-    private const int Longest = 4 << 20;
-
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
-    private int _start;
-    private int _end;
-
-    /// <summary>The next line, valid until the next call; null when the stream has no complete one now.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancellationToken)
-    {
-        var searched = _start;
-        while (true)
-        {
-            var feed = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
-            if (feed >= 0)
-            {
-                var line = _buffer.AsMemory(_start, searched + feed - _start);
-                _start = searched + feed + 1;
-                return line;
-            }
-
-            searched = _end;
-            if (_end == _buffer.Length)
-            {
-                searched -= MakeRoom();
-            }
-
-            var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-            if (count == 0)
-            {
-                return null;
-            }
-
-            _end += count;
-        }
-    }
-
-    /// <summary>Bytes that were taken from the stream and are no complete line.</summary>
-    public int Unread => _end - _start;
-
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
-
-    /// <returns>By how much what is in the buffer has moved to the front.</returns>
-    private int MakeRoom()
-    {
-        var moved = _start;
-        if (_start > 0)
-        {
-            Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
-        }
-        else if (_buffer.Length >= Longest)
-        {
-            throw CortenException.Internal("a record of the log is too long");
-        }
-        else
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            Buffer.BlockCopy(_buffer, 0, larger, 0, _end);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        (_start, _end) = (0, _end - moved);
-        return moved;
     }
 }

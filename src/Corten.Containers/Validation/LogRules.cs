@@ -14,7 +14,7 @@ internal static class LogRules
     private static readonly Dictionary<string, string[]> Drivers = new(StringComparer.Ordinal)
     {
         ["json-file"] = ["max-file", "max-size", "compress", .. Attributes],
-        ["local"] = ["max-file", "max-size", "compress", .. Attributes],
+        ["local"] = ["max-file", "max-size", "compress"],
         ["journald"] = Attributes,
         ["syslog"] = ["syslog-address", "syslog-facility", "syslog-tls-ca-cert", "syslog-tls-cert", "syslog-tls-key", "syslog-tls-skip-verify", "syslog-format", .. Attributes],
     };
@@ -37,7 +37,7 @@ internal static class LogRules
         {
             if (!known.Contains(option) && !Everywhere.Contains(option))
             {
-                throw CortenException.Invalid($"unknown log opt '{option}' for {log.Type} log driver");
+                throw CortenException.Invalid(log.Type == "local" ? $"unknown log opt '{option}' for log driver local" : $"unknown log opt '{option}' for {log.Type} log driver");
             }
         }
     }

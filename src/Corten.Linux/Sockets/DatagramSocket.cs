@@ -8,8 +8,7 @@ using Native = Corten.Linux.Interop.Sockets;
 namespace Corten.Linux.Sockets;
 
 /// <summary>
-/// A connected socket for one-way messages to a log service, in a process that has no pool and hence no System.Net sockets. Sending never waits:
-/// a full queue loses the message, with EAGAIN.
+/// A connected socket for one-way messages to a log service, in a process that has no pool and hence no System.Net sockets. Sent to by <see cref="StreamCalls"/>.
 /// </summary>
 public sealed class DatagramSocket : IDisposable
 {
@@ -44,11 +43,6 @@ public sealed class DatagramSocket : IDisposable
         LinuxException failure = LinuxException.Last("connect", endpoint.ToString());
         handle.Dispose();
         throw failure;
-    }
-
-    public void Send(ReadOnlySpan<byte> message)
-    {
-        if (StreamCalls.Send(Handle.Number(), message) < 0) throw new LinuxException(Errno.EAGAIN, "send");
     }
 
     public void Dispose() => Handle.Dispose();

@@ -12,14 +12,15 @@ internal sealed class JournaldLog : IContainerLog
 {
     public const string SocketPath = "/run/systemd/journal/socket";
 
-    private readonly DatagramSocket _socket;
+    private readonly MessageQueue _queue;
     private readonly byte[] _fields;
     private readonly LineSplitter _stdout = new();
     private readonly LineSplitter _stderr = new();
 
-    public JournaldLog(LogTarget target, string containerId, string socketPath = SocketPath)
+    public JournaldLog(LogTarget target, string containerId, Action<IMonitorSource> queued, string socketPath = SocketPath)
     {
-        _socket = DatagramSocket.Connect(socketPath);
+        _queue = new MessageQueue(DatagramSocket.Connect(socketPath), "journald", ContainerLogs.NonBlocking(target));
+        queued(_queue);
         var options = target.Options ?? new Dictionary<string, string>();
         var fields = new MemoryStream();
         Field(fields, "CONTAINER_ID", Encoding.UTF8.GetBytes(containerId.Length > 12 ? containerId[..12] : containerId));
@@ -37,7 +38,9 @@ internal sealed class JournaldLog : IContainerLog
 
     public void End(OutputStream stream) => Splitter(stream).End((line, complete) => Send(stream, line, complete));
 
-    public void Dispose() => _socket.Dispose();
+    public bool IsBlocked => _queue.IsBlocked;
+
+    public void Dispose() => _queue.Dispose();
 
     private LineSplitter Splitter(OutputStream stream) => stream == OutputStream.Stdout ? _stdout : _stderr;
 
@@ -49,14 +52,7 @@ internal sealed class JournaldLog : IContainerLog
         Field(record, "MESSAGE", line);
         if (!complete) Field(record, "CONTAINER_PARTIAL_MESSAGE", "true"u8);
         record.Write(_fields);
-        try
-        {
-            _socket.Send(record.ToArray());
-        }
-        catch (LinuxException e)
-        {
-            MonitorDiary.Write($"journald: {e.Message}");
-        }
+        _queue.Send(record.ToArray());
     }
 
     /// <summary>NAME=value, or, when the value has a newline, the name, its length and the value.</summary>

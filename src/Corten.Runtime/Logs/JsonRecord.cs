@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Encodings.Web;
 using Corten.Runtime.Monitoring;
 
 namespace Corten.Runtime.Logs;
@@ -9,28 +10,25 @@ namespace Corten.Runtime.Logs;
 /// One record of a json-file log, byte for byte as Docker writes it: <c>{"log":"…\n","stream":"stdout","time":"…Z"}</c>. Characters are escaped as Go's encoder
 /// does; bytes that are no UTF-8 become U+FFFD.
 /// </summary>
-internal static class JsonRecord
+/// <param name="attributes">What every record carries (labels, env, tag).</param>
+internal sealed class JsonRecord(IReadOnlyDictionary<string, string>? attributes) : IRecordFormat
 {
-    /// <summary>A byte takes six at most (<c>\u00XX</c>, <c>\ufffd</c>).</summary>
-    public static int MaxLength(int line, int attributes) => (line * 6) + attributes + 128;
+    /// <summary>A JSON object, or nothing.</summary>
+    private readonly byte[] _attributes = attributes is { Count: > 0 } ? Encoding.UTF8.GetBytes(ObjectOf(attributes)) : [];
 
-    /// <param name="into">At least <see cref="MaxLength"/> bytes.</param>
-    /// <param name="line">Without its newline.</param>
-    /// <param name="complete">Whether the record ends with one.</param>
-    /// <param name="stream">Where it came from.</param>
-    /// <param name="attributes">A JSON object, or nothing.</param>
-    /// <param name="time">When it came.</param>
-    /// <returns>The length.</returns>
-    public static int Write(Span<byte> into, ReadOnlySpan<byte> line, bool complete, OutputStream stream, ReadOnlySpan<byte> attributes, DateTime time)
+    /// <summary>A byte takes six at most (<c>\u00XX</c>, <c>\ufffd</c>).</summary>
+    public int MaxLength(int line) => (line * 6) + _attributes.Length + 128;
+
+    public int Write(Span<byte> into, ReadOnlySpan<byte> line, bool complete, OutputStream stream, DateTime time)
     {
         int at = Copy("{\"log\":\""u8, into, 0);
         at = Escape(line, into, at);
         if (complete) at = Copy("\\n"u8, into, at);
         at = Copy(stream == OutputStream.Stdout ? "\",\"stream\":\"stdout\""u8 : "\",\"stream\":\"stderr\""u8, into, at);
-        if (attributes.Length > 0)
+        if (_attributes.Length > 0)
         {
             at = Copy(",\"attrs\":"u8, into, at);
-            at = Copy(attributes, into, at);
+            at = Copy(_attributes, into, at);
         }
         at = Copy(",\"time\":\""u8, into, at);
         at += WriteTime(into[at..], time);
@@ -47,6 +45,13 @@ internal static class JsonRecord
         if (into[end - 1] == '.') end--;
         into[end] = (byte)'Z';
         return end + 1;
+    }
+
+    private static string ObjectOf(IReadOnlyDictionary<string, string> attributes)
+    {
+        var encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        return "{" + string.Join(',', attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"\"{encoder.Encode(pair.Key)}\":\"{encoder.Encode(pair.Value)}\"")) + "}";
     }
 
     private static int Escape(ReadOnlySpan<byte> text, Span<byte> into, int at)

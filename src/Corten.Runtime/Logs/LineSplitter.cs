@@ -13,7 +13,7 @@ internal sealed class LineSplitter
     private int _length;
 
     /// <param name="line">Without its newline.</param>
-    /// <param name="complete">False when the line goes on in the next record.</param>
+    /// <param name="complete">Whether the newline came; false for a line that goes on in the next record, or that the stream's end cut.</param>
     public delegate void Record(ReadOnlySpan<byte> line, bool complete);
 
     public void Write(ReadOnlySpan<byte> data, Record record)
@@ -37,10 +37,10 @@ internal sealed class LineSplitter
         }
     }
 
-    /// <summary>The stream ended: what is kept is the last line.</summary>
+    /// <summary>The stream ended: what is kept is the last line, and stays without the newline that it never had.</summary>
     public void End(Record record)
     {
-        if (_length > 0) Emit(default, true, record);
+        if (_length > 0) Emit(default, false, record);
     }
 
     private void Emit(ReadOnlySpan<byte> rest, bool complete, Record record)

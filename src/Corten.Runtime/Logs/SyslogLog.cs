@@ -18,7 +18,7 @@ internal sealed class SyslogLog : IContainerLog
         "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
     ];
 
-    private readonly DatagramSocket _socket;
+    private readonly MessageQueue _queue;
     private readonly string _format;
     private readonly string _tag;
     private readonly int _facility;
@@ -26,21 +26,24 @@ internal sealed class SyslogLog : IContainerLog
     private readonly LineSplitter _stdout = new();
     private readonly LineSplitter _stderr = new();
 
-    public SyslogLog(LogTarget target, string containerId)
+    public SyslogLog(LogTarget target, string containerId, Action<IMonitorSource> queued)
     {
         var options = target.Options ?? new Dictionary<string, string>();
         _format = options.GetValueOrDefault("syslog-format") ?? "";
         _tag = options.GetValueOrDefault("tag") ?? (containerId.Length > 12 ? containerId[..12] : containerId);
         _facility = FacilityOf(options.GetValueOrDefault("syslog-facility") ?? "daemon");
         string address = options.GetValueOrDefault("syslog-address") ?? "unixgram:///dev/log";
-        _socket = Connect(address, out _stream);
+        _queue = new MessageQueue(Connect(address, out _stream), "syslog", ContainerLogs.NonBlocking(target));
+        queued(_queue);
     }
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> data) => Splitter(stream).Write(data, (line, _) => Send(stream, line));
 
     public void End(OutputStream stream) => Splitter(stream).End((line, _) => Send(stream, line));
 
-    public void Dispose() => _socket.Dispose();
+    public bool IsBlocked => _queue.IsBlocked;
+
+    public void Dispose() => _queue.Dispose();
 
     internal static int FacilityOf(string text)
     {
@@ -68,15 +71,8 @@ internal sealed class SyslogLog : IContainerLog
     private void Send(OutputStream stream, ReadOnlySpan<byte> line)
     {
         byte[] message = Format(_format, _facility, stream, _tag, DateTimeOffset.Now, Environment.MachineName, Environment.ProcessId, line);
-        try
-        {
-            // On a stream a newline ends the message (RFC 6587, 3.4.2).
-            _socket.Send(_stream ? [.. message, (byte)'\n'] : message);
-        }
-        catch (LinuxException e)
-        {
-            MonitorDiary.Write($"syslog: {e.Message}");
-        }
+        // On a stream a newline ends the message (RFC 6587, 3.4.2).
+        _queue.Send(_stream ? [.. message, (byte)'\n'] : message);
     }
 
     private static DatagramSocket Connect(string address, out bool stream)

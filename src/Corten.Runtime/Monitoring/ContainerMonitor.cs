@@ -64,7 +64,7 @@ internal sealed class ContainerMonitor
         string? claimed = null;
         try
         {
-            _log = ContainerLogs.Open(_request.Log, _request.Id, path => _daemons.Tell(new LogRotated { Path = path }));
+            _log = ContainerLogs.Open(_request.Log, _request.Id, path => _daemons.Tell(new LogRotated { Path = path }), _loop.Add);
             _hub = new OutputHub(_log);
             if (_external is null) claimed = _store.Create(_request.Id);
             made = Make();

@@ -11,6 +11,9 @@ internal interface IMonitorSource
     /// <summary>What it waits for now; hang-up and failure are told without being asked.</summary>
     PollEvents Wanted { get; }
 
+    /// <summary>Nothing is to be told for now, not even a hang-up, which would be told again every round.</summary>
+    bool IsPaused => false;
+
     void OnReady(PollEvents events);
 }
 
@@ -45,7 +48,7 @@ internal sealed class MonitorLoop
     {
         _sources.RemoveAll(static source => source.Descriptor < 0);
         if (_requests.Length < _sources.Count) Array.Resize(ref _requests, _sources.Count * 2);
-        for (int i = 0; i < _sources.Count; i++) _requests[i] = new PollRequest { Descriptor = _sources[i].Descriptor, Wanted = _sources[i].Wanted };
+        for (int i = 0; i < _sources.Count; i++) _requests[i] = new PollRequest { Descriptor = _sources[i].IsPaused ? -1 : _sources[i].Descriptor, Wanted = _sources[i].Wanted };
         return _sources.Count;
     }
 }

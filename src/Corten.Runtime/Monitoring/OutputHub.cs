@@ -7,8 +7,8 @@ internal sealed class OutputHub(IContainerLog log)
 {
     private readonly List<AttachedClient> _clients = [];
 
-    /// <summary>A client is so far behind that reading on would only pile up: the container waits, as it would at a full pipe.</summary>
-    public bool IsBlocked => _clients.Exists(static client => client.IsFull);
+    /// <summary>The log or a client is so far behind that reading on would only pile up: the container waits, as it would at a full pipe.</summary>
+    public bool IsBlocked => log.IsBlocked || _clients.Exists(static client => client.IsFull);
 
     public bool HasPending => _clients.Exists(static client => client.HasPending);
 

@@ -8,7 +8,9 @@ internal sealed class OutputSource(SafeFileHandle handle, OutputStream stream, O
 {
     public int Descriptor { get; private set; } = handle.Number();
 
-    public PollEvents Wanted => hub.IsBlocked ? PollEvents.None : PollEvents.Readable;
+    public PollEvents Wanted => PollEvents.Readable;
+
+    public bool IsPaused => hub.IsBlocked;
 
     public bool Ended => Descriptor < 0;
 

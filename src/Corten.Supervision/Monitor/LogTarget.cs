@@ -15,6 +15,9 @@ public sealed record LogTarget
     /// <summary>How many files are kept, the current one included; at least 1.</summary>
     public int MaxFiles { get; set; } = 1;
 
+    /// <summary>Bytes that may wait for a log service with <c>mode=non-blocking</c>.</summary>
+    public long BufferSize { get; set; }
+
     /// <summary>Attributes added to every record (labels, env, tag).</summary>
     public IReadOnlyDictionary<string, string>? Attributes { get; set; }
 

@@ -10,7 +10,7 @@ public class LogLineTests
     public void A_record_is_read_to_the_nanosecond()
     {
         var line = new LogLine();
-        Assert.True(line.TryParse("""{"log":"a\tb\n","stream":"stderr","attrs":{"k":"v"},"time":"2026-01-02T03:04:05.123456789Z"}"""u8));
+        Assert.True(new JsonLogFormat().TryParse("""{"log":"a\tb\n","stream":"stderr","attrs":{"k":"v"},"time":"2026-01-02T03:04:05.123456789Z"}"""u8, line));
         Assert.Equal((StdStream.Stderr, "a\tb\n", "v"), (line.Stream, Encoding.UTF8.GetString(line.Message), line.Attributes!["k"]));
         Assert.Equal(123456789, line.TimeNano % 1_000_000_000);
     }
@@ -19,7 +19,7 @@ public class LogLineTests
     [InlineData("")]
     [InlineData("{\"log\":\"torn")]
     [InlineData("[]")]
-    public void A_torn_record_is_none(string text) => Assert.False(new LogLine().TryParse(Encoding.UTF8.GetBytes(text)));
+    public void A_torn_record_is_none(string text) => Assert.False(new JsonLogFormat().TryParse(Encoding.UTF8.GetBytes(text), new LogLine()));
 
     [Theory]
     [InlineData(1, "three\n")]
@@ -32,7 +32,7 @@ public class LogLineTests
         {
             File.WriteAllText(path, "one\ntwo\nthree\n");
             using var file = LogFile.TryOpen(path, compressed: false)!;
-            using var reader = new StreamReader(file.From(file.FindTail(lines)!.Value));
+            using var reader = new StreamReader(file.From(file.FindTail(new JsonLogFormat(), lines)!.Value));
             Assert.Equal(expected, reader.ReadToEnd());
         }
         finally

@@ -1,5 +1,5 @@
-docker run --name lg busybox sh -c 'for i in 1 2 3 4 5; do echo o$i; done; echo last'
-docker logs lg; docker logs --tail 2 lg; docker logs --tail 0 lg; docker logs -n 1 -t lg | sed -E 's/^[^ ]+ /T /'
+docker run --name lg busybox sh -c 'for i in 1 2 3 4 5; do echo o$i; done; printf partial'
+docker logs lg; echo; docker logs --tail 2 lg; echo; docker logs --tail 0 lg; docker logs -n 1 -t lg | sed -E 's/^[^ ]+ /T /'; echo
 docker logs --since 1h lg | wc -l; docker logs --until 1h lg | wc -l; docker logs --since nosuch lg; echo "code $?"
 docker logs --details lg | head -1
 docker logs -f lg | wc -l
@@ -10,5 +10,5 @@ docker run --name lb busybox sh -c 'printf "a\0b\377c\n"'; docker logs lb | od -
 docker run --log-driver nosuch busybox true; echo "code $?"
 docker run --log-opt nosuch=1 busybox true; echo "code $?"
 docker run --log-opt max-size=abc busybox true; echo "code $?"
-docker run --name le busybox sh -c 'head -c 40000 /dev/zero | tr "\0" x; echo'; docker logs le | wc -c; docker rm le
+docker run --name le busybox sh -c 'head -c 40000 /dev/zero | tr "\0" x' >/dev/null; docker logs le | wc -c; docker rm le
 docker ps -aq --filter status=created | xargs -r docker rm >/dev/null
