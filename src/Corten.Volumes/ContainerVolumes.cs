@@ -151,9 +151,10 @@ public sealed class ContainerVolumes
     {
         using var root = PathDescriptor.OpenDirectory(folder);
         using var part = FileAt.TryOpenResolved(
-            root, Encoding.UTF8.GetBytes(subpath), OpenFlags.Path, 0, Resolve.InRoot | Resolve.NoMagicLinks, out var errno)
-            ?? throw CortenException.Invalid(
-                $"cannot access path {Path.Combine(folder, subpath)}: lstat {Path.Combine(folder, subpath)}: {LinuxException.Describe(errno)}");
+            root, Encoding.UTF8.GetBytes(subpath), OpenFlags.Path, 0, Resolve.Beneath | Resolve.NoMagicLinks, out var errno)
+            ?? throw CortenException.Invalid(errno == Errno.EXDEV
+                ? $"path concatenation escapes the base directory, base: {folder}, subpath: {subpath}"
+                : $"cannot access path {Path.Combine(folder, subpath)}: lstat {Path.Combine(folder, subpath)}: {LinuxException.Describe(errno)}");
         var place = Path.Combine(_partsRoot, mount.ContainerId, VolumeName.Generate()[..12]);
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         if (FileAt.Status(part).IsDirectory)

@@ -102,10 +102,10 @@ public sealed class VolumeService : IDisposable
         var volumes = new List<Volume>();
         foreach (var record in _registry.Table.All().Where(r => r.Driver == LocalDriver.DriverName))
         {
-            // What is mounted from elsewhere is not on this machine's disk.
-            var size = LocalOptions.Parse(record.Options) is null
+            // What is to be mounted there first, and is not, can't be looked at.
+            var size = LocalOptions.Parse(record.Options) is null || _registry.Table.IsMounted(record.Name)
                 ? await Task.Run(() => TreeUsage.Of(_registry.Local.DataPath(record.Name)).Size, cancellationToken)
-                : 0;
+                : -1;
             var usage = new VolumeUsage { RefCount = references.GetValueOrDefault(record.Name), Size = size };
             volumes.Add(await _registry.DescribeAsync(record, cancellationToken, usage));
         }

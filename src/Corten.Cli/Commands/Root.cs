@@ -100,7 +100,8 @@ internal static class Root
             new("clone", Volumes.CloneCommand.Define), new("create", Volumes.CreateCommand.Define), new("export", Volumes.ExportCommand.Define),
             new("import", Volumes.ImportCommand.Define), new("inspect", Volumes.InspectCommand.Define),
             new("ls", Volumes.ListCommand.Define) { Aliases = ["list"] }, new("prune", Volumes.PruneCommand.Define),
-            new("rm", Volumes.RemoveCommand.Define) { Aliases = ["remove"] }, new("update", Volumes.UpdateCommand.Define) { Section = Section.Hidden },
+            new("rm", Volumes.RemoveCommand.Define) { Aliases = ["remove"] }, new("snapshot", Volumes.SnapshotCommand.Define),
+            new("update", Volumes.UpdateCommand.Define) { Section = Section.Hidden },
         ]),
     ];
 

@@ -70,6 +70,6 @@ internal static class MountList
         }
 
         // The volume belongs to the other container: it does not go with this one.
-        return mountsOf(container).Select(mount => mount with { Anonymous = false, Writable = mount.Writable && !MountWords.IsReadOnly(mode) });
+        return mountsOf(container).Select(mount => mount with { Anonymous = false, Mode = "", Writable = mount.Writable && !MountWords.IsReadOnly(mode) });
     }
 }

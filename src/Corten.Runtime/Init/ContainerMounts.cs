@@ -75,6 +75,11 @@ internal sealed class ContainerMounts(ContainerPlan plan, RootedFolder root, Act
         string destination = Clean(mount.Destination);
         using SafeFileHandle place = folder ? root.MakeDirectory(destination) : root.MakeFile(destination);
         CheckPlace(place, destination, () => FileFacts.FileSystem(from) == FileFacts.ProcMagic);
+        if (folder != (FileFacts.Of(place).Kind == FileKind.Directory))
+        {
+            throw new StepException("mounts", Errno.ENOTDIR, $"mount src={source}, dst={destination}, flags=MS_BIND{(options.Recursive ? "|MS_REC" : "")}: not a directory: "
+                + "Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type");
+        }
         if (destination == "/dev") HasHostDev = true;
         using MountTree tree = MountTree.Clone(from, options.Recursive, source);
         IdMappedMount.Apply(plan, mount, options, tree);

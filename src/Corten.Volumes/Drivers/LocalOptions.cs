@@ -44,22 +44,20 @@ internal sealed record LocalOptions(string Type, string Device, string Options)
     /// <exception cref="CortenException">The kernel refuses: its errno in Docker's words.</exception>
     public async Task MountAsync(string target, CancellationToken cancellationToken)
     {
-        var (flags, data) = MountFlags.Parse(await ResolveAddressAsync(cancellationToken));
+        var (flags, data) = MountFlags.Parse(await ResolveAddressAsync(target, cancellationToken));
         try
         {
             HostMounts.Mount(Device, target, Type, flags, data);
         }
         catch (Linux.LinuxException e)
         {
-            var shownData = data.Length == 0 ? "" : ", data: " + data;
-            throw CortenException.Internal(
-                $"error while mounting volume '{target}': failed to mount local volume: mount {Device}:{target}, "
-                + $"flags: 0x{flags:x}{shownData}: {Linux.LinuxException.Describe(e.Errno)}", e);
+            var shown = (flags == 0 ? "" : $", flags: 0x{flags:x}") + (data.Length == 0 ? "" : ", data: " + data);
+            throw Failure(target, $"failed to mount local volume: mount {Device}:{target}{shown}: {Linux.LinuxException.Describe(e.Errno)}", e);
         }
     }
 
     /// <summary>The kernel's nfs and cifs want an address where people write a name.</summary>
-    private async Task<string> ResolveAddressAsync(CancellationToken cancellationToken)
+    private async Task<string> ResolveAddressAsync(string target, CancellationToken cancellationToken)
     {
         if (Type is not ("nfs" or "nfs4" or "cifs"))
         {
@@ -71,14 +69,14 @@ internal sealed record LocalOptions(string Type, string Device, string Options)
         {
             if (parts[i].StartsWith("addr=", StringComparison.Ordinal) && !IPAddress.TryParse(parts[i][5..], out _))
             {
-                parts[i] = "addr=" + await ResolveAsync(parts[i][5..], cancellationToken);
+                parts[i] = "addr=" + await ResolveAsync(target, parts[i][5..], cancellationToken);
             }
         }
 
         return string.Join(',', parts);
     }
 
-    private async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)
+    private static async Task<IPAddress> ResolveAsync(string target, string host, CancellationToken cancellationToken)
     {
         try
         {
@@ -86,7 +84,10 @@ internal sealed record LocalOptions(string Type, string Device, string Options)
         }
         catch (System.Net.Sockets.SocketException e)
         {
-            throw CortenException.Internal($"error resolving passed in network volume address: {host}: {e.Message}", e);
+            throw Failure(target, $"error resolving passed in network volume address: lookup {host}: {e.Message}", e);
         }
     }
+
+    private static CortenException Failure(string target, string reason, Exception inner) =>
+        CortenException.Internal($"error while mounting volume '{target}': {reason}", inner);
 }

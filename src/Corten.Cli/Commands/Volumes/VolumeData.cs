@@ -56,27 +56,44 @@ internal static class ImportCommand
     }
 }
 
-/// <summary>Makes a volume with another's content; a snapshot where the file system can. Not in Docker's client.</summary>
+/// <summary>Makes a volume with another's content; blocks are shared where the file system can. Not in Docker's client.</summary>
 internal static class CloneCommand
 {
     public static Command Define() => new("VOLUME NEW_VOLUME", "Make a copy of a volume, while it is used, too")
     {
         Min = 2,
         Max = 2,
-        Run = Run,
+        Run = call => VolumeCopy.Make(call, "clone"),
         Completes = Completion.Volumes,
         CompletesFirstOnly = true,
     };
+}
 
-    private static int Run(Invocation call)
+/// <summary>A copy that says which volume it is a snapshot of, and when it was made if it is not named. Not in Docker's client.</summary>
+internal static class SnapshotCommand
+{
+    public static Command Define() => new("VOLUME [SNAPSHOT]", "Keep a volume as it is now, while it is used, too")
     {
-        call.Engine.Do("POST", $"/corten/volumes/{Query.Segment(call.Args[0])}/clone", Json.Bytes(writer =>
+        Min = 1,
+        Max = 2,
+        Run = call => VolumeCopy.Make(call, "snapshot"),
+        Completes = Completion.Volumes,
+        CompletesFirstOnly = true,
+    };
+}
+
+/// <summary>What both have in common: the request, and the new volume's name on the terminal.</summary>
+internal static class VolumeCopy
+{
+    public static int Make(Invocation call, string verb)
+    {
+        using var made = call.Engine.PostJson($"/corten/volumes/{Query.Segment(call.Args[0])}/{verb}", Json.Bytes(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("Name", call.Args[1]);
+            writer.WriteString("Name", call.Args.Count > 1 ? call.Args[1] : "");
             writer.WriteEndObject();
         }));
-        call.Out.Write(call.Args[1] + "\n");
+        call.Out.Write(made.RootElement.Text("Name") + "\n");
         return 0;
     }
 }
