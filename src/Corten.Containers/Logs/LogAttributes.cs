@@ -23,7 +23,9 @@ internal static partial class LogAttributes
     }
 
     /// <summary>The fields of Docker's tag templates.</summary>
-    public static string Tag(string template, Container container) => Field().Replace(template, field => field.Groups[1].Value switch
+    public static string Tag(string template, Container container) => template.LastIndexOf("{{", StringComparison.Ordinal) > template.LastIndexOf("}}", StringComparison.Ordinal)
+        ? throw CortenException.Internal("template: log-tag:1: unclosed action")
+        : Field().Replace(template, field => field.Groups[1].Value switch
     {
         "ID" => container.Id[..12],
         "FullID" => container.Id,

@@ -22,7 +22,7 @@ internal sealed record LogBounds(long Size, int Files, bool Compress)
     };
 
     /// <exception cref="CortenException"><paramref name="text"/> is none, in Docker's words.</exception>
-    public static long ParseSize(string text) => LogRules.TryParseSize(text, out var bytes) ? bytes : throw CortenException.Internal($"invalid size: '{text}'");
+    private static long ParseSize(string text) => LogRules.TryParseSize(text, 1000, out var bytes) ? bytes : throw CortenException.Internal($"invalid size: '{text}'");
 
     private static LogBounds OfJsonFile(IReadOnlyDictionary<string, string> options)
     {

@@ -72,7 +72,10 @@ internal sealed class LogOutput(Stream client, LogQuery query, bool framed)
 
     private void AppendDetails(SortedDictionary<string, string>? attributes)
     {
-        var text = string.Join(',', (attributes ?? []).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
+        var text = string.Join(',', (attributes ?? []).Select(pair => $"{Escape(pair.Key)}={Escape(pair.Value)}"));
         Encoding.UTF8.GetBytes(text + " ", _prefix);
     }
+
+    /// <summary>As in a query.</summary>
+    private static string Escape(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 }

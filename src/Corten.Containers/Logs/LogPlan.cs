@@ -1,4 +1,5 @@
 using Corten.Containers.Model;
+using Corten.Containers.Validation;
 using Corten.Oci.Errors;
 using Corten.Supervision.Monitor;
 
@@ -21,7 +22,7 @@ internal static class LogPlan
             Path = PathOf(container, paths, options),
             MaxSize = bounds.Size,
             MaxFiles = bounds.Files,
-            BufferSize = options.TryGetValue("max-buffer-size", out var buffer) ? LogBounds.ParseSize(buffer) : DefaultBuffer,
+            BufferSize = options.TryGetValue("max-buffer-size", out var text) && LogRules.TryParseSize(text, 1024, out var buffer) ? buffer : DefaultBuffer,
             Attributes = LogAttributes.Of(container, options),
             Options = log.Type is "journald" or "syslog" ? LogService.Options(container, options) : options,
         };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Corten.EngineApi.Containers;
 using Corten.Oci.Errors;
+using Corten.Supervision.Monitor;
 
 namespace Corten.Containers.Validation;
 
@@ -40,10 +41,50 @@ internal static class LogRules
                 throw CortenException.Invalid(log.Type == "local" ? $"unknown log opt '{option}' for log driver local" : $"unknown log opt '{option}' for {log.Type} log driver");
             }
         }
+
+        if (log.Type == "syslog")
+        {
+            CheckSyslog(options);
+        }
     }
 
-    /// <summary>Bytes, from a number with an optional unit: <c>20m</c>. Units are powers of 1024.</summary>
-    public static bool TryParseSize(string text, out long bytes)
+    /// <summary>Where syslog listens: a socket that must be there, or a network address. TLS to a log service is not spoken.</summary>
+    private static void CheckSyslog(Dictionary<string, string> options)
+    {
+        if (options.GetValueOrDefault("syslog-address") is { Length: > 0 } address)
+        {
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+            {
+                throw CortenException.Invalid($"parse \"{address}\": invalid URI for request");
+            }
+
+            if (uri.Scheme is not ("udp" or "tcp" or "unix" or "unixgram"))
+            {
+                throw CortenException.Invalid($"unsupported scheme: '{uri.Scheme}'");
+            }
+
+            if (uri.Scheme is "unix" or "unixgram" && !Path.Exists(uri.AbsolutePath))
+            {
+                throw CortenException.Invalid($"stat {uri.AbsolutePath}: no such file or directory");
+            }
+        }
+
+        if (options.GetValueOrDefault("syslog-facility") is { Length: > 0 } facility && !SyslogFacility.TryParse(facility, out _))
+        {
+            throw CortenException.Invalid("invalid syslog facility");
+        }
+
+        if (options.GetValueOrDefault("syslog-format") is not (null or "" or "rfc3164" or "rfc5424" or "rfc5424micro"))
+        {
+            throw CortenException.Invalid("Invalid syslog format");
+        }
+    }
+
+    /// <summary>Bytes, from a number with an optional unit: <c>20m</c>.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="unit">What a k is: 1000 where Docker measures files, 1024 where it measures memory.</param>
+    /// <param name="bytes">The number.</param>
+    public static bool TryParseSize(string text, long unit, out long bytes)
     {
         bytes = 0;
         var trimmed = text.Trim().ToLowerInvariant();
@@ -52,7 +93,7 @@ internal static class LogRules
             trimmed = trimmed[..^1].TrimEnd('i');
         }
 
-        var factor = trimmed.Length == 0 ? 1 : trimmed[^1] switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, 't' => 1L << 40, _ => 1 };
+        var factor = trimmed.Length == 0 ? 1 : trimmed[^1] switch { 'k' => unit, 'm' => unit * unit, 'g' => unit * unit * unit, 't' => unit * unit * unit * unit, _ => 1 };
         var number = factor == 1 ? trimmed : trimmed[..^1].TrimEnd();
         if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < 0
             || value > long.MaxValue / factor)
@@ -79,7 +120,7 @@ internal static class LogRules
                 throw CortenException.Invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
             }
 
-            if (!TryParseSize(size, out _))
+            if (!TryParseSize(size, 1024, out _))
             {
                 throw CortenException.Invalid($"error parsing option max-buffer-size: invalid size: '{size}'");
             }

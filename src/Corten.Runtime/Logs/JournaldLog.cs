@@ -19,6 +19,7 @@ internal sealed class JournaldLog : IContainerLog
 
     public JournaldLog(LogTarget target, string containerId, Action<IMonitorSource> queued, string socketPath = SocketPath)
     {
+        if (!Path.Exists(socketPath)) throw new StepException("log", Errno.ENOENT, "journald is not enabled on this host");
         _queue = new MessageQueue(DatagramSocket.Connect(socketPath), "journald", ContainerLogs.NonBlocking(target));
         queued(_queue);
         var options = target.Options ?? new Dictionary<string, string>();

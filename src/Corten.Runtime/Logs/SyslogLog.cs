@@ -12,11 +12,8 @@ namespace Corten.Runtime.Logs;
 /// <summary>syslog, local or remote: <c>syslog-address</c>, <c>syslog-facility</c>, <c>syslog-format</c> (none for local, rfc3164, rfc5424, rfc5424micro), <c>tag</c>.</summary>
 internal sealed class SyslogLog : IContainerLog
 {
-    private static readonly string[] Facilities =
-    [
-        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "security", "console", "solaris-cron",
-        "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
-    ];
+    /// <summary>RFC 5426, 3.3.</summary>
+    private const int DefaultPort = 514;
 
     private readonly MessageQueue _queue;
     private readonly string _format;
@@ -31,9 +28,9 @@ internal sealed class SyslogLog : IContainerLog
         var options = target.Options ?? new Dictionary<string, string>();
         _format = options.GetValueOrDefault("syslog-format") ?? "";
         _tag = options.GetValueOrDefault("tag") ?? (containerId.Length > 12 ? containerId[..12] : containerId);
-        _facility = FacilityOf(options.GetValueOrDefault("syslog-facility") ?? "daemon");
-        string address = options.GetValueOrDefault("syslog-address") ?? "unixgram:///dev/log";
-        _queue = new MessageQueue(Connect(address, out _stream), "syslog", ContainerLogs.NonBlocking(target));
+        // Checked when the container was created.
+        _ = SyslogFacility.TryParse(options.GetValueOrDefault("syslog-facility") ?? "daemon", out _facility);
+        _queue = new MessageQueue(Connect(options.GetValueOrDefault("syslog-address"), out _stream), "syslog", ContainerLogs.NonBlocking(target));
         queued(_queue);
     }
 
@@ -44,13 +41,6 @@ internal sealed class SyslogLog : IContainerLog
     public bool IsBlocked => _queue.IsBlocked;
 
     public void Dispose() => _queue.Dispose();
-
-    internal static int FacilityOf(string text)
-    {
-        int index = Array.IndexOf(Facilities, text);
-        if (index < 0 && (!int.TryParse(text, out index) || index < 0 || index >= Facilities.Length)) throw CortenException.Invalid("invalid syslog facility");
-        return index;
-    }
 
     /// <summary>RFC 3164's or RFC 5424's head, then the line. stdout is informational (6), stderr an error (3).</summary>
     internal static byte[] Format(string format, int facility, OutputStream stream, string tag, DateTimeOffset time, string host, int pid, ReadOnlySpan<byte> line)
@@ -75,19 +65,47 @@ internal sealed class SyslogLog : IContainerLog
         _queue.Send(_stream ? [.. message, (byte)'\n'] : message);
     }
 
-    private static DatagramSocket Connect(string address, out bool stream)
+    private static DatagramSocket Connect(string? address, out bool stream)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri)) throw CortenException.Invalid($"syslog-address should be in form proto://address, got {address}");
+        stream = false;
+        if (address is null) return ConnectLocal(out stream);
+        var uri = new Uri(address);
         stream = uri.Scheme is "tcp" or "unix";
-        switch (uri.Scheme)
+        string target = uri.Scheme is "unix" or "unixgram" ? uri.AbsolutePath : $"{uri.Host}:{(uri.Port > 0 ? uri.Port : DefaultPort)}";
+        try
         {
-            case "unixgram": return DatagramSocket.Connect(uri.AbsolutePath);
-            case "unix": return DatagramSocket.ConnectStream(uri.AbsolutePath);
-            case "udp" or "tcp":
-                // The monitor resolves no names: the daemon hands over an address.
-                if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out IPAddress? host)) throw CortenException.Invalid($"syslog-address {address}: the host must be an address here");
-                return DatagramSocket.Connect(new IPEndPoint(host, uri.Port > 0 ? uri.Port : 514), stream);
-            default: throw CortenException.Invalid($"unsupported scheme: '{uri.Scheme}' for syslog-address");
+            return uri.Scheme switch
+            {
+                "unixgram" => DatagramSocket.Connect(uri.AbsolutePath),
+                "unix" => DatagramSocket.ConnectStream(uri.AbsolutePath),
+                // The daemon has resolved the host: a monitor looks no names up.
+                _ => DatagramSocket.Connect(new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port > 0 ? uri.Port : DefaultPort), stream),
+            };
         }
+        catch (LinuxException e)
+        {
+            throw new StepException("log", e.Errno, $"dial {uri.Scheme} {target}: connect: {LinuxException.Describe(e.Errno)}", e);
+        }
+    }
+
+    /// <summary>Where syslogd listens on this machine, as syslog(3) and the BSDs have it.</summary>
+    private static DatagramSocket ConnectLocal(out bool stream)
+    {
+        foreach (string path in (ReadOnlySpan<string>)["/dev/log", "/var/run/syslog", "/var/run/log"])
+        {
+            foreach (bool connected in (ReadOnlySpan<bool>)[false, true])
+            {
+                try
+                {
+                    stream = connected;
+                    return connected ? DatagramSocket.ConnectStream(path) : DatagramSocket.Connect(path);
+                }
+                catch (LinuxException)
+                {
+                    // The next place; when it was the last, there is no syslogd.
+                }
+            }
+        }
+        throw new StepException("log", Errno.ENOENT, "Unix syslog delivery error");
     }
 }
