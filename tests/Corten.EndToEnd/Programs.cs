@@ -8,6 +8,8 @@ public static class Programs
 
     private static readonly Lazy<string> LazyBaseImage = new(() => Made("base-image.tar", "base-image.sh"));
 
+    private static readonly Lazy<string> LazyPostgresImage = new(() => Made("postgres-15.tar", "postgres-image.sh"));
+
     private static readonly Lazy<string> LazyClients = new(() => Made("clients", "stock-clients.sh"));
 
     public static string RepositoryRoot => FindRoot();
@@ -19,6 +21,9 @@ public static class Programs
     public static string Runtime => Existing("corten-runtime");
 
     public static string BaseImage => LazyBaseImage.Value;
+
+    /// <summary>The root file system of a PostgreSQL server, from Debian's packages.</summary>
+    public static string PostgresImage => LazyPostgresImage.Value;
 
     /// <summary>The stock docker command, with Compose and buildx as its plugins.</summary>
     public static string Docker => Path.Combine(LazyClients.Value, "bin", "docker");
