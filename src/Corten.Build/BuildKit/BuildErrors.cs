@@ -23,14 +23,8 @@ internal static class BuildErrors
             return already;
         }
 
-        var code = e switch
-        {
-            OperationCanceledException => StatusCode.Cancelled,
-            CortenException { Kind: ErrorKind.NotFound } => StatusCode.NotFound,
-            CortenException { Kind: ErrorKind.Unauthorized } => StatusCode.Unauthenticated,
-            CortenException { Kind: ErrorKind.Forbidden } => StatusCode.PermissionDenied,
-            _ => StatusCode.Unknown,
-        };
+        // Clients put any other code's name before the message; the engine's own failures have none.
+        var code = e is OperationCanceledException ? StatusCode.Cancelled : StatusCode.Unknown;
         var message = e is OperationCanceledException ? "context canceled" : e.Message;
         var status = new Protocol.Status { Code = (int)code, Message = message };
         if (RangeOf(e) is { } range && (e.Data["source"] is DockerfileSource source ? source : defaultText is null ? null : new DockerfileSource(defaultFile!, defaultText)) is { } file)

@@ -44,16 +44,41 @@ internal sealed class BuildJob(string reference) : IDisposable
     }
 }
 
-/// <summary>The jobs that run. Status and gateway calls may come before the Solve that they belong to.</summary>
+/// <summary>
+/// The jobs that run, and a few that are over. Status and gateway calls may come before the Solve that they belong to; the call for the status of a build
+/// that fails at once may even come after it.
+/// </summary>
 internal sealed class JobRegistry
 {
-    private readonly ConcurrentDictionary<string, BuildJob> _jobs = new();
+    /// <summary>Jobs that are remembered after their end; each may hold its progress.</summary>
+    private const int Remembered = 8;
 
-    public BuildJob GetOrAdd(string reference) => _jobs.GetOrAdd(reference, r => new BuildJob(r));
+    private readonly Dictionary<string, BuildJob> _jobs = [];
+    private readonly Queue<string> _over = new();
 
-    public void Remove(BuildJob job)
+    public BuildJob GetOrAdd(string reference)
     {
-        _jobs.TryRemove(job.Reference, out _);
+        lock (_jobs)
+        {
+            if (!_jobs.TryGetValue(reference, out var job))
+            {
+                _jobs[reference] = job = new BuildJob(reference);
+            }
+
+            return job;
+        }
+    }
+
+    public void Finish(BuildJob job)
+    {
         job.Dispose();
+        lock (_jobs)
+        {
+            _over.Enqueue(job.Reference);
+            if (_over.Count > Remembered)
+            {
+                _jobs.Remove(_over.Dequeue());
+            }
+        }
     }
 }

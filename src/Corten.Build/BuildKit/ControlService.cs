@@ -54,7 +54,7 @@ public sealed class ControlService : Control.ControlBase
         }
         finally
         {
-            _jobs.Remove(job);
+            _jobs.Finish(job);
         }
     }
 

@@ -73,9 +73,13 @@ public sealed class CacheMounts(BuildCache cache, BuildRoot root)
         if (known is null)
         {
             var (uid, upper, _) = root.Begin();
-            fill?.Invoke(upper);
-            using (var folder = FileAt.Open(upper, OpenFlags.ReadOnly | OpenFlags.Directory))
+            if (fill is not null)
             {
+                fill(upper);
+            }
+            else
+            {
+                using var folder = FileAt.Open(upper, OpenFlags.ReadOnly | OpenFlags.Directory);
                 OpenFile.ChangeOwner(folder, mount.Uid ?? 0, mount.Gid ?? 0);
                 OpenFile.ChangeMode(folder, mount.Mode ?? 0x1ED); // 0755
             }

@@ -30,11 +30,12 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
         foreach (var source in step.Sources)
         {
             using var tree = views.Read(inputs[source.From]);
-            var copier = new FileCopier(tree.Root, target.Root, new CopyOptions(owner ?? OwnerOf(source.From), step.Chmod, Made));
+            var options = new CopyOptions(owner ?? OwnerOf(source.From), step.Chmod, Made);
+            var copier = new FileCopier(tree.Root, target.Root, options);
             foreach (var selected in Selection.Of(tree.Root, source, excludes))
             {
                 if (!(source.Unpack && !selected.IsDirectory && selected.Entries.Count == 1
-                    && TryUnpack(tree.Root, selected.Entries[0], target.Root, step, copier, owner, cancellation)))
+                    && TryUnpack(tree.Root, selected.Entries[0], target.Root, step.Destination, options, owner, cancellation)))
                 {
                     copier.Copy(selected, step.Destination, cancellation);
                 }
@@ -68,22 +69,19 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
     /// <summary>What comes from a client or a URL belongs to root; what is copied between images keeps its owner.</summary>
     internal static (uint, uint)? OwnerOf(Step from) => from is LocalStep or HttpStep or GitStep or InlineStep ? (0, 0) : null;
 
-    /// <summary>Unpacks a local archive over the destination; false if the file is none.</summary>
-    private static bool TryUnpack(SafeFileHandle tree, SelectedEntry entry, SafeFileHandle target, CopyStep step, FileCopier copier,
-        (uint, uint)? owner, CancellationToken cancellation)
+    /// <summary>Unpacks a local archive over the destination; false if the file is none. <c>--chmod</c> means files that are copied, not these.</summary>
+    private static bool TryUnpack(SafeFileHandle tree, SelectedEntry entry, SafeFileHandle target, string into, CopyOptions options, (uint, uint)? owner,
+        CancellationToken cancellation)
     {
         if (!Archives.IsArchive(tree, entry.Source))
         {
             return false;
         }
 
-        var destination = System.Text.Encoding.UTF8.GetBytes(step.Destination.Trim('/'));
-        copier.EnsureFolder(destination).Dispose();
+        var destination = System.Text.Encoding.UTF8.GetBytes(into.Trim('/'));
+        new FileCopier(tree, target, options with { Mode = null }).EnsureFolder(destination).Dispose();
         using var file = new FileStream(FileAt.OpenInRoot(tree, entry.Source, OpenFlags.ReadOnly), FileAccess.Read, 1 << 17);
-        using var extractor = new TreeExtractor(target, new ExtractOptions
-        {
-            Destination = destination, Owner = owner, Mode = step.Chmod is { } mode && char.IsAsciiDigit(mode[0]) ? FileModes.Apply(mode, 0, false) : null,
-        });
+        using var extractor = new TreeExtractor(target, new ExtractOptions { Destination = destination, Owner = owner });
         extractor.Extract(new TarReader(Decompression.Open(file)), cancellation);
         return true;
     }

@@ -45,17 +45,16 @@ public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, Cop
             return;
         }
 
-        var existed = IsDirectory(place);
-        // With a slash the folder is made as any other parent; without one it is the source itself that appears there.
-        using var root = destination.EndsWith('/') || existed ? EnsureFolder(place) : MakeLike(selected.Entries[0], place);
+        // The folder itself is not copied, only what is in it: its place is made as any other parent and takes over the time alone.
+        using var root = EnsureFolder(place);
         CopyContent(selected.Entries, root, place, cancellation);
-        if (!existed && !destination.EndsWith('/'))
+        if (selected.LendsTime)
         {
             OpenFile.SetTimes(root, first.Accessed, first.Modified);
         }
     }
 
-    /// <summary>Opens a folder, made with all above it where it is missing: 0755, the wanted owner or root.</summary>
+    /// <summary>Opens a folder, made with all above it where it is missing: 0755 or what <c>--chmod</c> says in octal, the wanted owner or root.</summary>
     public SafeFileHandle EnsureFolder(ReadOnlySpan<byte> path)
     {
         var opened = FileAt.TryOpenResolved(target, path, OpenFlags.ReadOnly | OpenFlags.Directory, 0, Resolve.InRoot | Resolve.NoMagicLinks, out var errno);
@@ -79,20 +78,13 @@ public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, Cop
 
         var (uid, gid) = options.Owner ?? (0, 0);
         FileAt.ChangeOwner(parent, name, uid, gid);
-        FileAt.ChangeMode(parent, name, FolderMode);
+        FileAt.ChangeMode(parent, name, options.Mode is { } mode && char.IsAsciiDigit(mode[0]) ? FileModes.Apply(mode, 0, isDirectory: true) : FolderMode);
         if (options.Made is { } time)
         {
             FileAt.SetTimes(parent, name, time, time);
         }
 
         return FileAt.Open(parent, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
-    }
-
-    private SafeFileHandle MakeLike(SelectedEntry entry, byte[] place)
-    {
-        using var parent = EnsureFolder(ParentOf(place));
-        CopyOne(entry, parent, NameOf(place), place);
-        return FileAt.Open(parent, NameOf(place), OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
     }
 
     private void CopyContent(IReadOnlyList<SelectedEntry> entries, SafeFileHandle root, byte[] place, CancellationToken cancellation)

@@ -116,7 +116,7 @@ internal sealed class RunStage(string id, string folder, string scratch, TreeVie
         _mounted.Add(whole);
         using var view = FileAt.Open(whole, OpenFlags.ReadOnly | OpenFlags.Directory);
         using var source = Selection.Open(view, Encoding.UTF8.GetBytes(mount.Source.TrimStart('/')))
-            ?? throw CortenException.NotFound($"failed to calculate checksum of ref: \"{mount.Source}\": not found");
+            ?? throw CortenException.NotFound($"failed to compute cache key: failed to calculate checksum of ref: \"{mount.Source}\": not found");
         var place = Path.Combine(folder, $"m{_count++}");
         if (FileAt.Status(source).IsDirectory)
         {
@@ -155,6 +155,10 @@ internal sealed class RunStage(string id, string folder, string scratch, TreeVie
         foreach (var selected in Selection.Of(view.Root, new CopySource(new ScratchStep { Name = "", Platform = Oci.Image.Platform.Host }, source) { Wildcards = false }, Dockerfile.Ignore.IgnorePatterns.None))
         {
             copier.Copy(selected, "/", CancellationToken.None);
+            // A cache that begins as a copy has the mode and owner of what it copies, not those of its mount.
+            var first = selected.Entries[0].Status;
+            OpenFile.ChangeOwner(target, first.Uid, first.Gid);
+            OpenFile.ChangeMode(target, first.Permissions);
         }
     }
 

@@ -19,7 +19,11 @@ public sealed record SelectedEntry(byte[] Source, byte[] Relative, FileStatus St
 /// <param name="Name">The source's last name, which a file keeps in a folder.</param>
 /// <param name="IsDirectory">The folder's content is copied, not the folder.</param>
 /// <param name="Entries">Parents before what is in them.</param>
-public sealed record SelectedSource(byte[] Name, bool IsDirectory, IReadOnlyList<SelectedEntry> Entries);
+public sealed record SelectedSource(byte[] Name, bool IsDirectory, IReadOnlyList<SelectedEntry> Entries)
+{
+    /// <summary>The place that a folder's content is copied to gets the folder's time.</summary>
+    public bool LendsTime { get; init; } = true;
+}
 
 /// <summary>
 /// The files that a source of COPY or ADD means: wildcards tried, excluded ones left out, folders listed in the order of their names. All of
@@ -83,7 +87,7 @@ public static class Selection
             throw Missing(source);
         }
 
-        return new SelectedSource([], IsDirectory: true, entries);
+        return new SelectedSource([], IsDirectory: true, entries) { LendsTime = false };
     }
 
     private static List<byte[]> Matches(SafeFileHandle root, string pattern)
@@ -137,7 +141,7 @@ public static class Selection
     internal static byte[] Join(ReadOnlySpan<byte> parent, ReadOnlySpan<byte> name) => parent.IsEmpty ? name.ToArray() : [.. parent, (byte)'/', .. name];
 
     private static CortenException Missing(CopySource source) =>
-        CortenException.NotFound($"failed to calculate checksum of ref: {GoText.Quote(source.Path)}: not found");
+        CortenException.NotFound($"failed to compute cache key: failed to calculate checksum of ref: {GoText.Quote(source.Path)}: not found");
 
     /// <summary>Lists a folder; folders that are left out are only listed when something in them is taken.</summary>
     private sealed class Walk(List<SelectedEntry> entries, Func<string, bool> taken, Func<string, bool> entered)

@@ -32,7 +32,9 @@ public sealed partial class Planner
             Network = run.Network is null or "default" ? _options.Network : run.Network, Insecure = run.Security == "insecure",
             Hostname = _options.Hostname ?? "buildkitsandbox", ExtraHosts = _options.ExtraHosts, Limits = _options.Limits,
         };
-        stage.Image.Commit("RUN " + HistoryOf(stage, arguments), layer: true, builderMark: true, at: _options.Epoch);
+        // A script of its own is executed without a shell, and yet remembered with one.
+        var remembered = arguments is [var only] && only.StartsWith(InlineScripts + "/", StringComparison.Ordinal) ? [.. stage.Image.EffectiveShell, only] : arguments;
+        stage.Image.Commit("RUN " + HistoryOf(stage, remembered), layer: true, builderMark: true, at: _options.Epoch);
     }
 
     private void CheckEntitlements(RunInstruction run)

@@ -29,9 +29,6 @@ public sealed record ExtractOptions
     /// <summary>Renames or drops (null) an entry by its normalized path; hard link targets go through it too.</summary>
     public Func<byte[], byte[]?>? Rename { get; init; }
 
-    /// <summary>Overrides the entry's mode: permission bits of files and folders (ADD --chmod).</summary>
-    public uint? Mode { get; init; }
-
     /// <summary>Set every modification time to this instead of the archive's (SOURCE_DATE_EPOCH).</summary>
     public Corten.Linux.Files.FileTime? Modified { get; init; }
 

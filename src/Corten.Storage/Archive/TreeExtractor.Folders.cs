@@ -98,7 +98,7 @@ internal sealed partial class TreeExtractor
     {
         var (uid, gid) = OwnerOf(entry);
         OpenFile.ChangeOwner(folder, uid, gid);
-        OpenFile.ChangeMode(folder, _options.Mode ?? entry.Mode);
+        OpenFile.ChangeMode(folder, entry.Mode);
         foreach (var attribute in entry.Attributes)
         {
             if (IsAccepted(attribute) && !ExtendedAttributes.TrySet(folder, attribute.Name, attribute.Value, out var errno))

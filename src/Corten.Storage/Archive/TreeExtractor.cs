@@ -154,7 +154,7 @@ internal sealed partial class TreeExtractor : IDisposable
             // chown clears set-id bits and capabilities, so it is first; times are last.
             var (uid, gid) = OwnerOf(entry);
             OpenFile.ChangeOwner(file, uid, gid);
-            OpenFile.ChangeMode(file, _options.Mode ?? entry.Mode);
+            OpenFile.ChangeMode(file, entry.Mode);
             foreach (var attribute in entry.Attributes)
             {
                 if (IsAccepted(attribute) && !ExtendedAttributes.TrySet(file, attribute.Name, attribute.Value, out var errno))

@@ -1,0 +1,6 @@
+FROM busybox
+ADD <<a <<"b" /u/
+home $HOME
+a
+home $HOME
+b

@@ -1,0 +1,2 @@
+FROM busybox
+ADD archive.tbz2 /u/

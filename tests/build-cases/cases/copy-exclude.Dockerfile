@@ -1,0 +1,2 @@
+FROM busybox
+COPY --exclude=deep --exclude=*.sh . /u/

@@ -1,0 +1,3 @@
+# flags: --build-context other=dir
+FROM busybox
+COPY --from=other . /o/

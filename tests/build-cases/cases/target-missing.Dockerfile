@@ -1,0 +1,3 @@
+# flags: --target nowhere
+FROM busybox AS somewhere
+RUN true
