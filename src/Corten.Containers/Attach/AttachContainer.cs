@@ -100,7 +100,7 @@ public sealed class AttachContainer
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(gone);
         var output = attachment.CopyOutputAsync(client, end.Token);
-        var input = options.Stdin ? attachment.CopyInputAsync(client, options.Keys, end.Token) : Attachment.NoInputAsync(end.Token);
+        var input = options.Stdin ? attachment.CopyInputAsync(client, container.Record.Config.Tty ? options.Keys : null, end.Token) : Attachment.NoInputAsync(end.Token);
         var first = await Task.WhenAny(output, input).ConfigureAwait(false);
         if (first == input && await input.ConfigureAwait(false))
         {
@@ -125,7 +125,7 @@ public sealed class AttachContainer
         }
 
         /// <returns>True when the client asked to be detached.</returns>
-        public async Task<bool> CopyInputAsync(Stream client, DetachKeys keys, CancellationToken cancellationToken)
+        public async Task<bool> CopyInputAsync(Stream client, DetachKeys? keys, CancellationToken cancellationToken)
         {
             try
             {

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Corten.Containers.Attach;
 
-/// <summary>Copies a client's input until it ends, the client goes, or it types the detach sequence.</summary>
+/// <summary>
+/// Copies a client's input until it ends, the client goes, or it types the detach sequence; that is looked for on terminals only, since any file may
+/// hold those bytes.
+/// </summary>
 internal static class InputPump
 {
     private const int BufferSize = 32 << 10;

@@ -179,7 +179,7 @@ public sealed class StartExec
         }
 
         var input = stdinWrite is not null
-            ? InputAsync(client, PipeStreams.Writer(stdinWrite), config.DetachKeys.Length > 0 ? DetachKeys.Parse(config.DetachKeys) : null, end.Token)
+            ? InputAsync(client, PipeStreams.Writer(stdinWrite), keys: null, end.Token)
             : NoInputAsync(end.Token);
         await FinishAsync(session, outputs, input, WatchEnd(session, process), end);
     }
