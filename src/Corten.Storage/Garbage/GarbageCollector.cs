@@ -32,6 +32,7 @@ public sealed class GarbageCollector(
         await _turn.WaitAsync(cancel);
         try
         {
+            using var hold = inUse.HoldForCollection();
             return await Task.Run(() => Collect(roots()), cancel);
         }
         finally

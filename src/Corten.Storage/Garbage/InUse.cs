@@ -25,6 +25,21 @@ public sealed class InUse
         }
     }
 
+    /// <summary>
+    /// The collector's own: whoever holds something now counts as holding it until the collection is over. Otherwise what is recorded and released
+    /// after the collector has asked for the roots would be neither a root nor held.
+    /// </summary>
+    internal IDisposable HoldForCollection()
+    {
+        lock (_gate)
+        {
+            var now = ++_clock;
+            var holder = new Holder(this, _holders.Select(other => other.Since).Append(now).Min());
+            _holders.Add(holder);
+            return holder;
+        }
+    }
+
     internal void Touch(Digest digest)
     {
         lock (_gate)

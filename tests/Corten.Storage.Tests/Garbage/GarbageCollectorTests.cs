@@ -51,6 +51,23 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_let_go_after_the_roots_were_asked_for_is_spared()
+    {
+        var hold = Stores.InUse.Hold();
+        var (blob, layer) = (await Blob(), await Layer("a"));
+        await Stores.Garbage.CollectAsync(() =>
+        {
+            var before = new Roots([], []);
+            // Somebody records what he has made, as a root that this collection does not see any more.
+            hold.Dispose();
+            return before;
+        });
+        Assert.True(Stores.Content.Exists(blob));
+        Assert.True(Stores.Layers.Exists(layer));
+        Assert.Equal([layer], (await Collect([], [])).Layers);
+    }
+
+    [Fact]
     public async Task What_is_being_put_together_is_spared()
     {
         var old = await Blob();
