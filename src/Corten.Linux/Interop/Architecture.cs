@@ -13,6 +13,7 @@ internal static class ArchitectureNumbers
     public static int O_DIRECTORY => Arm64 ? 0x4000 : 0x10000;
     public static int O_NOFOLLOW => Arm64 ? 0x8000 : 0x20000;
 
+    public static nint NR_futex => Arm64 ? 98 : 202;
     public static nint NR_rt_sigaction => Arm64 ? 134 : 13;
     public static nint NR_rt_sigprocmask => Arm64 ? 135 : 14;
     public static nint NR_clone => Arm64 ? 220 : 56;

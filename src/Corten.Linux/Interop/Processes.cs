@@ -67,6 +67,9 @@ internal static unsafe partial class Processes
     public static partial int getpid();
 
     [LibraryImport("libc")]
+    public static partial int sched_yield();
+
+    [LibraryImport("libc")]
     public static partial uint geteuid();
 
     [LibraryImport("libc")]

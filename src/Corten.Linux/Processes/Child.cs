@@ -22,6 +22,7 @@ public static unsafe class Child
     /// <returns>0 in the child.</returns>
     public static int Fork()
     {
+        OtherThreads.WaitUntilAtRest();
         int pid = Native.fork();
         if (pid < 0) LinuxException.ThrowLast("fork");
         return pid;
@@ -34,6 +35,7 @@ public static unsafe class Child
     /// <returns>0 in the child.</returns>
     public static int Clone(ulong namespaces, bool asSibling, out SafeFileHandle? pidfd)
     {
+        OtherThreads.WaitUntilAtRest();
         int fd = -1;
         Native.CloneArguments arguments = new()
         {
