@@ -1,67 +1,8 @@
 namespace Corten.EndToEnd;
 
-/// <summary>Networks with the stock client. The rows of the reachability matrix are what Docker Engine 28.5 answers to the same commands.</summary>
+/// <summary>Networks with the stock client. Who reaches whom is in <c>Scripts/networks/reachability.sh</c>, recorded from the real engine.</summary>
 public sealed class NetworkTests(SharedDaemon shared) : IClassFixture<SharedDaemon>
 {
-    /// <summary>From where, to what, and whether it is reached. A and B are networks, I an internal one; the server is on A.</summary>
-    public static TheoryData<string, string, bool> Matrix => new()
-    {
-        { "host", "http://127.0.0.1:18080", true },
-        { "host", "http://[::1]:18080", true },
-        { "host", "http://$GA:18080", true },
-        { "host", "http://[$GA6]:18080", true },
-        { "host", "http://127.0.0.1:18081", true },
-        { "host", "http://$GA:18081", false },
-        { "host", "http://$IP:80", true },
-        { "host", "http://$IP:81", true },
-        { "host", "http://[$IP6]:80", true },
-        { "same", "http://$GA:18080", true },
-        { "same", "http://$GA:18081", false },
-        { "same", "http://$IP:80", true },
-        { "same", "http://$IP:81", true },
-        { "same", "http://[$IP6]:80", true },
-        { "same", "http://[$GA6]:18080", true },
-        { "other", "http://$GA:18080", true },
-        { "other", "http://$GB:18080", true },
-        { "other", "http://$GA:18081", false },
-        { "other", "http://$IP:80", false },
-        { "other", "http://$IP:81", false },
-        { "other", "http://[$IP6]:80", false },
-        { "other", "http://[$GA6]:18080", true },
-        { "inner", "http://$GI:18080", false },
-        { "inner", "http://$GA:18080", false },
-        { "inner", "http://$IP:80", false },
-        { "server", "http://$GA:18080", true },
-    };
-
-    [Fact]
-    public async Task Ports_are_reached_from_where_docker_lets_them_be_reached()
-    {
-        (await shared.Daemon.ScriptAsync("""
-            set -e
-            docker network create --ipv6 a; docker network create --ipv6 b; docker network create --internal i
-            docker run -d --name server --network a -p 18080:80 -p 127.0.0.1:18081:80 busybox \
-              sh -c 'echo ok >/tmp/index.html; httpd -p 81 -h /tmp; exec httpd -f -p 80 -h /tmp'
-            docker run -d --name same --network a busybox sleep 1000
-            docker run -d --name other --network b busybox sleep 1000
-            docker run -d --name inner --network i busybox sleep 1000
-            """)).Ok();
-        foreach (var row in Matrix)
-        {
-            var (from, url, reached) = row.Data;
-            var ask = from == "host" ? $"curl -gs -m 3 {url}" : $"timeout 4 docker exec {from} wget -qO- {url}";
-            var outcome = await shared.Daemon.ScriptAsync($$$"""
-                of() { docker inspect server -f "{{(index .NetworkSettings.Networks \"a\").$1}}"; }
-                IP=$(of IPAddress) IP6=$(of GlobalIPv6Address) GA=$(of Gateway) GA6=$(of IPv6Gateway)
-                GB=$(docker network inspect b -f '{{(index .IPAM.Config 0).Gateway}}') GI=$(docker network inspect i -f '{{(index .IPAM.Config 0).Gateway}}')
-                {{{ask}}} </dev/null 2>/dev/null
-                """);
-            Assert.True((outcome.Text == "ok") == reached, $"from {from} to {url}: {(reached ? "not reached" : "reached")}");
-        }
-
-        (await shared.Daemon.ScriptAsync("docker rm -f server same other inner; docker network rm a b i")).Ok();
-    }
-
     [Fact]
     public async Task A_service_is_found_by_name_as_the_guide_has_it()
     {

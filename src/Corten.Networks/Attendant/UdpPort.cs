@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Corten.Linux.Sockets;
 
 namespace Corten.Networks.Attendant;
 
-/// <summary>A held UDP port. Each client that reaches it gets a socket of its own towards the container, until both are silent for a while.</summary>
+/// <summary>
+/// A held UDP port. Each client that reaches it gets a socket of its own towards the container, until both are silent for a while. Answers come from the
+/// address that the client asked.
+/// </summary>
 internal sealed class UdpPort : IDisposable
 {
     /// <summary>As long as the kernel remembers a UDP flow with traffic both ways, roughly.</summary>
@@ -15,7 +19,7 @@ internal sealed class UdpPort : IDisposable
 
     private readonly Socket _socket;
     private readonly IPEndPoint _container;
-    private readonly ConcurrentDictionary<EndPoint, Socket> _clients = [];
+    private readonly ConcurrentDictionary<Asked, Socket> _clients = [];
     private readonly CancellationTokenSource _closed = new();
 
     public UdpPort(IPEndPoint host, IPEndPoint container, bool carry)
@@ -55,8 +59,9 @@ internal sealed class UdpPort : IDisposable
         {
             try
             {
-                var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, any, _closed.Token).ConfigureAwait(false);
-                if (Towards(received.RemoteEndPoint) is { } server)
+                var received = await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, _closed.Token).ConfigureAwait(false);
+                var asked = new Asked((IPEndPoint)received.RemoteEndPoint, received.PacketInformation.Address, received.PacketInformation.Interface);
+                if (Towards(asked) is { } server)
                 {
                     await server.SendAsync(buffer.AsMemory(0, received.ReceivedBytes), SocketFlags.None, _closed.Token).ConfigureAwait(false);
                 }
@@ -72,7 +77,7 @@ internal sealed class UdpPort : IDisposable
         }
     }
 
-    private Socket? Towards(EndPoint client)
+    private Socket? Towards(Asked client)
     {
         if (_clients.TryGetValue(client, out var known))
         {
@@ -89,7 +94,7 @@ internal sealed class UdpPort : IDisposable
         return server;
     }
 
-    private async Task AnswerAsync(EndPoint client, Socket server)
+    private async Task AnswerAsync(Asked client, Socket server)
     {
         var buffer = new byte[65536];
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
@@ -99,7 +104,7 @@ internal sealed class UdpPort : IDisposable
             {
                 silence.CancelAfter(Silence);
                 var count = await server.ReceiveAsync(buffer, SocketFlags.None, silence.Token).ConfigureAwait(false);
-                await _socket.SendToAsync(buffer.AsMemory(0, count), SocketFlags.None, client, _closed.Token).ConfigureAwait(false);
+                DatagramReply.TrySend(_socket.SafeHandle, buffer.AsSpan(0, count), client.By, client.At, client.Link);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -108,4 +113,7 @@ internal sealed class UdpPort : IDisposable
             server.Dispose();
         }
     }
+
+    /// <summary>Who asked, which address of the host, and over which link.</summary>
+    private sealed record Asked(IPEndPoint By, IPAddress At, int Link);
 }

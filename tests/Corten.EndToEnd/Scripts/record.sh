@@ -1,5 +1,6 @@
 #!/bin/sh
 # Records what a real Docker Engine prints for the scripts, each into its .out file. The engine needs the image `busybox` of scripts/base-image.sh.
+# networks/reachability.sh looks from the host's side too: record it in the network namespace of the engine (nsenter --net=... record.sh ...).
 # usage: record.sh unix://SOCKET [SCRIPT...]       docker on the PATH must be the stock client (scripts/stock-clients.sh)
 set -eu
 export DOCKER_HOST=${1:?usage: record.sh unix://SOCKET [SCRIPT...]}
