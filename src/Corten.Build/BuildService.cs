@@ -32,6 +32,9 @@ public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<St
 {
     /// <summary>Its place among the platforms as they were asked for.</summary>
     public int Order { get; init; }
+
+    /// <summary>The outcomes have reasons.</summary>
+    public bool Explained { get; init; }
 }
 
 /// <summary>
@@ -114,7 +117,7 @@ public sealed class BuildService : IDisposable
         }
 
         SyncLater(lastBefore);
-        return new BuiltTree(plan, tree, solver.Outcomes, checks, source);
+        return new BuiltTree(plan, tree, solver.Outcomes, checks, source) { Explained = explain };
     }
 
     /// <summary>Runs the checks alone, over every stage.</summary>

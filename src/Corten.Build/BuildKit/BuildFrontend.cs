@@ -94,7 +94,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
 
     private async Task<Result> OneAsync(BuildJob job, FrontendOptions options, Platform? platform, IBuildClient client, CancellationToken cancellation)
     {
-        var built = await builds.BuildAsync(options.Plan(platform, multiPlatform: false, job.Entitlements), options.Pull, explain: false, client, job.Progress, cancellation);
+        var built = await builds.BuildAsync(options.Plan(platform, multiPlatform: false, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation);
         var result = new Result { Ref = new Ref { Id = Keep(job, built) } };
         result.Metadata["containerimage.config"] = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(built.Plan.Config, ImageJson.Plain.ImageConfig));
         return result;
@@ -103,7 +103,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
     private async Task<Result> ManyAsync(BuildJob job, FrontendOptions options, IReadOnlyList<Platform> platforms, IBuildClient client, CancellationToken cancellation)
     {
         var built = await Task.WhenAll(platforms.Select(p =>
-            builds.BuildAsync(options.Plan(p, multiPlatform: true, job.Entitlements), options.Pull, explain: false, client, job.Progress, cancellation)));
+            builds.BuildAsync(options.Plan(p, multiPlatform: true, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation)));
         var result = new Result { Refs = new RefMap() };
         for (var i = 0; i < built.Length; i++)
         {

@@ -27,6 +27,12 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
     /// <summary><c>frontend.lint</c> and its kind: the client asks about the file and wants nothing built.</summary>
     public string? Subrequest => attributes.GetValueOrDefault("requestid");
 
+    /// <summary>Ours: say why each step was run.</summary>
+    public bool Explain => attributes.ContainsKey("corten.explain");
+
+    /// <summary>Ours: findings of good practice count too.</summary>
+    public bool Practices => attributes.ContainsKey("corten.practices");
+
     public bool Pull => attributes.GetValueOrDefault("image-resolve-mode") == "pull";
 
     /// <summary>What to build for; null for the builder's own platform.</summary>

@@ -4,6 +4,7 @@ using Corten.Build.BuildKit.Protocol.Gateway;
 using Corten.Build.Exporting;
 using Corten.Build.Solving;
 using Corten.Distribution.Authentication;
+using Corten.EngineApi.Build;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 using Corten.Storage.Compression;
@@ -42,7 +43,22 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
             }
         }
 
+        if (built.Trees.Any(t => t.Built.Explained))
+        {
+            answers["corten.explain"] = Explanation(built.Trees.Select(t => t.Built));
+        }
+
         return answers;
+    }
+
+    /// <summary>Every step of every platform, in the order of the file.</summary>
+    private static string Explanation(IEnumerable<BuiltTree> trees)
+    {
+        IReadOnlyList<StepExplanation> steps = [.. trees.SelectMany(t => t.Outcomes).OrderBy(o => o.Step.Range?.Start ?? 0).Select(o => new StepExplanation
+        {
+            Step = o.Step.Name, Line = o.Step.Range?.Start ?? 0, Cached = o.Hit, Reasons = o.Reasons,
+        })];
+        return JsonSerializer.Serialize(steps, BuildJson.Plain.IReadOnlyListStepExplanation);
     }
 
     private static JobResult ResultOf(BuildJob job, Result? result) => result?.ResultCase switch

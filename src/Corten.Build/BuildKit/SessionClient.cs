@@ -18,6 +18,9 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     private const int MaxDockerfile = 16 << 20;
     private const int MaxIgnoreFile = 1 << 20;
 
+    /// <summary>Headers have bounds of their own on the way.</summary>
+    private const int MaxHeader = 4 << 10;
+
     private readonly List<IDisposable> _leases = [];
     private readonly Dictionary<string, Task<IReadOnlyList<string>>> _ignored = [];
     private byte[]? _ignoreFile;
@@ -69,7 +72,7 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
 
         var paths = step.Paths is null || step.Paths.Contains("") || step.Paths.Count == 0 ? null : step.Paths.Order(StringComparer.Ordinal).ToArray();
         var filter = new ContextFilter(IgnorePatterns.Of(excludes), paths);
-        var manifest = await SyncAsync(name, lease, paths is { Length: 1 } ? paths[0] : null, excludes.Count == 1 ? excludes[0] : null, filter, "transferring context:", progress, cancellation);
+        var manifest = await SyncAsync(name, lease, paths, excludes, filter, "transferring context:", progress, cancellation);
         return new ContextFolder($"local:{name}:{BuildRoot.NewUid()}", lease.Files, manifest);
     }
 
@@ -97,22 +100,23 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     private async Task<byte[]?[]> ReadAsync(string folder, string pattern, string[] names, int limit, string title, TransferProgress progress, CancellationToken cancellation)
     {
         using var lease = contexts.Take("", folder);
-        await SyncAsync(folder, lease, pattern, null, ContextFilter.Everything, title, progress, cancellation);
+        await SyncAsync(folder, lease, [pattern], [], ContextFilter.Everything, title, progress, cancellation);
         using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
         return [.. names.Select(n => FolderClient.TryRead(root, n, limit))];
     }
 
     /// <summary>
     /// Brings a folder up to date. A header can carry one value here (more would arrive as one, joined by commas), so that several paths or patterns
-    /// are left to <paramref name="filter"/>: the client then describes more files than are needed, and still sends only those that are.
+    /// are left to <paramref name="filter"/>: the client then describes more files than are needed, and still sends only those that are. Our own client
+    /// reads several out of a header of ours.
     /// </summary>
-    private async Task<ContextManifest> SyncAsync(string name, ContextStore.Lease lease, string? path, string? exclude, ContextFilter filter, string title,
+    private async Task<ContextManifest> SyncAsync(string name, ContextStore.Lease lease, string[]? paths, IReadOnlyList<string> excludes, ContextFilter filter, string title,
         TransferProgress progress, CancellationToken cancellation)
     {
         var headers = new Metadata();
         Add(headers, "dir-name", name);
-        Add(headers, "exclude-patterns", exclude);
-        Add(headers, "followpaths", path);
+        AddAll(headers, "exclude-patterns", excludes);
+        AddAll(headers, "followpaths", paths ?? []);
         var manifest = ContextManifest.Load(lease.Manifest);
         using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
         if (manifest.Entries.Count == 0)
@@ -136,6 +140,18 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
 
         manifest.Save(lease.Manifest);
         return manifest;
+    }
+
+    private static void AddAll(Metadata headers, string key, IReadOnlyList<string> values)
+    {
+        if (values.Count == 1)
+        {
+            Add(headers, key, values[0]);
+        }
+        else if (values.Count > 1 && string.Join('\n', values) is { Length: <= MaxHeader } lines)
+        {
+            headers.Add("corten-" + key, Uri.EscapeDataString(lines));
+        }
     }
 
     /// <summary>A value that is not plain ASCII is percent-encoded, and a second header says so.</summary>

@@ -21,7 +21,7 @@ internal sealed class Subrequests(BuildService builds)
         {
             case "frontend.lint":
                 var (checks, source) = await builds.CheckAsync(plan, client, progress, cancellation);
-                var findings = checks.Findings.Where(f => !f.Rule.Practice).OrderBy(f => f.Range.Start).ToArray();
+                var findings = checks.Findings.Where(f => !f.Rule.Practice || options.Practices).OrderBy(f => f.Range.Start).ToArray();
                 return Answer(LintJson(findings, source), LintText(findings, source), findings.Length > 0 ? "1" : "0");
             case "frontend.targets":
                 var dockerfile = await client.ReadDockerfileAsync((_, _, _, _) => { }, cancellation);

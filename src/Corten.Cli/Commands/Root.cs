@@ -51,6 +51,10 @@ internal static class Root
     private static Entry[] Groups() =>
     [
         Group("builder", "Manage builds", [new("build", BuildCommand.Define), new("prune", Builder.PruneCommand.Define)]),
+        Group("buildx", "Build with the engine's build service",
+        [
+            new("build", BuildCommand.Define) { Aliases = ["b"] }, new("prune", Builder.PruneCommand.Define),
+        ]),
         Group("checkpoint", "Manage checkpoints",
         [
             new("create", CheckpointCommands.DefineCreate), new("ls", CheckpointCommands.DefineList) { Aliases = ["list"] },

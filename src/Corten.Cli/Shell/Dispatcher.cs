@@ -89,6 +89,11 @@ internal static class Dispatcher
         {
             return Plugins.Run(session, plugin, rest);
         }
+        // What a group of ours has not may be a command of the program that the group is named after: `buildx bake`.
+        if (path == $"{Product.Name} buildx" && Plugins.Find(session, "buildx") is { } builder)
+        {
+            return Plugins.Run(session, builder, ["buildx", .. rest]);
+        }
         var usage = path == Product.Name ? "" : $"Usage:  {path}\n\n";
         session.Err.Write($"{Product.Name}: unknown command: {path} {rest[0]}\n\n{usage}Run '{path} --help' for more information\n");
         return 1;

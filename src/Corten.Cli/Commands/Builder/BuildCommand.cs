@@ -1,169 +1,100 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Corten.Cli.Commands.Containers;
-using Corten.Cli.Config;
+using Corten.Cli.Commands.Builder.Kit;
 using Corten.Cli.Grammar;
-using Corten.Cli.Output;
 using Corten.Cli.Shell;
-using Corten.Client;
 using static Corten.Cli.Grammar.Option;
 
 namespace Corten.Cli.Commands.Builder;
 
-/// <summary>Builds an image: the context goes to the engine as an archive, and its steps come back as a stream.</summary>
+/// <summary>Builds images and other results from a Dockerfile.</summary>
 internal static class BuildCommand
 {
+    /// <summary>Limits of steps that only the classic build knows.</summary>
+    private static readonly string[] ClassicOnly =
+        ["memory", "memory-swap", "cpu-period", "cpu-quota", "cpu-shares", "cpuset-cpus", "cpuset-mems", "security-opt", "squash", "compress", "isolation"];
+
     public static Command Define() => new("[OPTIONS] PATH | URL | -", "Build an image from a Dockerfile")
     {
         Min = 1,
         Max = 1,
-        Options =
-        [
-            List("add-host", "Further line of /etc/hosts (host:ip)", OptionCheck.ExtraHost),
-            List("build-arg", "Variable of the build", OptionCheck.Environment),
-            Csv("cache-from", "Images to take cached steps from"),
-            Text("cgroup-parent", "Cgroup of the containers that steps run in"),
-            Flag("compress", "Compress the context with gzip"),
-            Int("cpu-period", "Period of the processor limit, in microseconds"),
-            Int("cpu-quota", "Processor time in each period, in microseconds"),
-            Int("cpu-shares", 'c', "Processor time relative to other containers"),
-            Text("cpuset-cpus", "Processors to run on (0-3, 0,1)"),
-            Text("cpuset-mems", "Memory nodes to use (0-3, 0,1)"),
-            Flag("disable-content-trust", "Skip image verification") with { Default = "true", Hidden = true },
-            Text("file", 'f', "Name of the Dockerfile (default PATH/Dockerfile)"),
-            Flag("force-rm", "Remove containers of steps, of failed ones, too"),
-            Text("iidfile", "Write the image's ID to this file"),
-            Text("isolation", "Isolation technology") with { Hidden = true },
-            List("label", "Label of the image", OptionCheck.Label),
-            Bytes("memory", 'm', "Limit of memory"),
-            Text("memory-swap", "Limit of memory and swap together; -1 for unlimited swap") with { TypeWord = "bytes" },
-            Text("network", "Network of RUN steps") with { Default = "default" },
-            Flag("no-cache", "Do not take steps from the cache"),
-            Text("platform", "Platform to build for"),
-            Flag("pull", "Look for a newer version of base images"),
-            Flag("quiet", 'q', "Print nothing but the image's ID"),
-            Flag("rm", "Remove containers of steps that succeeded") with { Default = "true" },
-            Csv("security-opt", "Security option"),
-            Bytes("shm-size", "Size of /dev/shm"),
-            Flag("squash", "Make one layer of those that are new") with { Hidden = true },
-            List("tag", 't', "Name of the image, as name:tag"),
-            Text("target", "Stage to build"),
-            List("ulimit", "Resource limit of steps (name=soft[:hard])", OptionCheck.Ulimit) with { TypeWord = "ulimit" },
-        ],
+        Options = [.. Common(), .. OfTheService(), .. OfTheClassicBuild()],
         Run = Run,
         Completes = Completion.Files,
-        Paths = ["image build", "build", "builder build"],
+        Paths = ["image build", "build", "builder build", "buildx build"],
     };
+
+    /// <summary>Both ways of building have these.</summary>
+    private static Option[] Common() =>
+    [
+        List("add-host", "Further line of /etc/hosts (host:ip)", OptionCheck.ExtraHost),
+        List("build-arg", "Variable of the build", OptionCheck.Environment),
+        List("cache-from", "Where to take results from (user/app:cache, type=local,src=path)"),
+        Text("cgroup-parent", "Cgroup of the containers that steps run in"),
+        Text("file", 'f', "Name of the Dockerfile (default PATH/Dockerfile)"),
+        Text("iidfile", "Write the image's ID to this file"),
+        List("label", "Label of the image", OptionCheck.Label),
+        Text("network", "Network of RUN steps") with { Default = "default" },
+        Flag("no-cache", "Do not take steps from the cache"),
+        List("platform", "Platform to build for"),
+        Flag("pull", "Look for a newer version of base images"),
+        Flag("quiet", 'q', "Print nothing but the image's ID"),
+        Bytes("shm-size", "Size of /dev/shm"),
+        List("tag", 't', "Name of the image, as name:tag"),
+        Text("target", "Stage to build"),
+        List("ulimit", "Resource limit of steps (name=soft[:hard])", OptionCheck.Ulimit) with { TypeWord = "ulimit" },
+    ];
+
+    private static Option[] OfTheService() =>
+    [
+        List("allow", "Allow what is not ordinary (network.host, security.insecure)"),
+        List("annotation", "Annotation of the image"),
+        List("attest", "Attestation of the image (type=sbom, type=provenance,mode=max)"),
+        List("build-context", "Further context (name=path, docker-image://, oci-layout://, a URL)"),
+        Text("builder", "The builder; the engine is the only one") with { Hidden = true },
+        List("cache-to", "Where to put results for others (type=registry,ref=user/app:cache,mode=max)"),
+        Text("call", "What to do (build, check, outline, targets)") with { Default = "build" },
+        Flag("check", "Look for mistakes in the Dockerfile and build nothing"),
+        Flag("explain", "Say of every step why it was run or not"),
+        Flag("load", "Put the image into the engine's store: -o type=docker"),
+        Text("metadata-file", "Write what is known of the result to this file"),
+        List("no-cache-filter", "Do not take steps of these stages from the cache"),
+        List("output", 'o', "Where the result goes (type=local,dest=path)"),
+        Text("progress", "How progress is shown (auto, none, plain, quiet, rawjson, tty)") with { Default = "auto" },
+        Text("provenance", "Attest how it was built: --attest=type=provenance"),
+        Flag("push", "Push the image: -o type=registry"),
+        Text("sbom", "Attest what is in it: --attest=type=sbom"),
+        List("secret", "Secret of steps (id=mysecret,src=/local/secret)"),
+        List("ssh", "Agent or socket for steps (default, id=socket)"),
+    ];
+
+    private static Option[] OfTheClassicBuild() =>
+    [
+        Flag("compress", "Compress the context with gzip") with { Hidden = true },
+        Int("cpu-period", "Period of the processor limit, in microseconds"),
+        Int("cpu-quota", "Processor time in each period, in microseconds"),
+        Int("cpu-shares", 'c', "Processor time relative to other containers"),
+        Text("cpuset-cpus", "Processors to run on (0-3, 0,1)"),
+        Text("cpuset-mems", "Memory nodes to use (0-3, 0,1)"),
+        Flag("disable-content-trust", "Skip image verification") with { Default = "true", Hidden = true },
+        Flag("force-rm", "Remove containers of steps, of failed ones, too") with { Hidden = true },
+        Text("isolation", "Isolation technology") with { Hidden = true },
+        Bytes("memory", 'm', "Limit of memory"),
+        Text("memory-swap", "Limit of memory and swap together; -1 for unlimited swap") with { TypeWord = "bytes" },
+        Flag("rm", "Remove containers of steps that succeeded") with { Default = "true", Hidden = true },
+        Csv("security-opt", "Security option") with { Hidden = true },
+        Flag("squash", "Make one layer of those that are new") with { Hidden = true },
+    ];
 
     private static int Run(Invocation call)
     {
-        using var context = BuildContext.Of(call);
-        var request = new EngineRequest("POST", QueryOf(call, context))
+        if (Environment.GetEnvironmentVariable("DOCKER_BUILDKIT") is not ("0" or "false") && !Array.Exists(ClassicOnly, call.Has))
         {
-            ContentType = "application/x-tar",
-            Headers = [KeyValuePair.Create("X-Registry-Config", Credential.Encode(writer => WriteCredentials(writer, call)))],
-            WriteBody = context.Write,
-        };
-        using var response = call.Engine.Send(request);
-        var quiet = call.Flag("quiet");
-        var output = quiet ? new StringWriter { NewLine = "\n" } : call.Out;
-        var id = "";
-        try
-        {
-            new ProgressPrinter(output, !quiet && call.Session.OutIsTerminal, call.Session.Width).Run(response.Body, aux => id = aux.Text("ID") is { Length: > 0 } given ? given : id);
+            return KitBuild.Run(call);
         }
-        catch (CommandException) when (quiet)
+        if (Array.Find(OfTheService(), option => call.Has(option.Name) && !option.Hidden) is { } option)
         {
-            call.Err.Write(output.ToString());
-            throw;
+            throw new CommandException($"--{option.Name} can't be used in a classic build, which "
+                + (Array.Find(ClassicOnly, call.Has) is { } other ? $"--{other} asks for" : "DOCKER_BUILDKIT=0 asks for"));
         }
-        if (quiet)
-        {
-            id = output.ToString()!.Trim() is { Length: > 0 } printed ? printed : id;
-            call.Out.Write(id + "\n");
-        }
-        if (call.Has("iidfile"))
-        {
-            File.WriteAllText(call.Text("iidfile"), id);
-        }
-        return 0;
-    }
-
-    private static string QueryOf(Invocation call, BuildContext context)
-    {
-        var query = new Query("/build").AddIf("buildargs", MapOf(call, "build-arg")).AddIf("cachefrom", ListOf(call, "cache-from")).AddIf("cgroupparent", call.Text("cgroup-parent"));
-        foreach (var (option, key) in new[] { ("cpu-period", "cpuperiod"), ("cpu-quota", "cpuquota"), ("cpu-shares", "cpushares") })
-        {
-            query.AddIf(key, call.Int(option) != 0 ? call.Int(option).ToString(CultureInfo.InvariantCulture) : "");
-        }
-        query.AddIf("cpusetcpus", call.Text("cpuset-cpus")).AddIf("cpusetmems", call.Text("cpuset-mems")).AddIf("dockerfile", context.Dockerfile);
-        foreach (var host in call.List("add-host"))
-        {
-            var (name, address) = OptionCheck.SplitHost(host)!.Value;
-            query.Add("extrahosts", $"{name}:{address}");
-        }
-        query.AddIf("forcerm", call.Flag("force-rm")).AddIf("labels", call.Has("label") ? MapOf(call, "label") : "");
-        foreach (var (option, key) in new[] { ("memory", "memory"), ("memory-swap", "memswap"), ("shm-size", "shmsize") })
-        {
-            query.AddIf(key, call.Parsed.Bytes(option) != 0 ? call.Parsed.Bytes(option).ToString(CultureInfo.InvariantCulture) : "");
-        }
-        query.AddIf("networkmode", call.Text("network")).AddIf("nocache", call.Flag("no-cache")).AddIf("platform", Images.PlatformOption.Text(call)).AddIf("pull", call.Flag("pull"))
-            .AddIf("q", call.Flag("quiet")).AddIf("remote", context.Remote).Add("rm", call.Flag("rm") ? "1" : "0").AddIf("securityopt", ListOf(call, "security-opt"))
-            .AddIf("squash", call.Flag("squash"));
-        foreach (var tag in call.List("tag"))
-        {
-            query.Add("t", tag);
-        }
-        return query.AddIf("target", call.Text("target")).AddIf("ulimits", Ulimits(call)).Add("version", "1").ToString();
-    }
-
-    /// <summary>A JSON object; a name alone takes its value from here, and is null, so that the Dockerfile's default holds, where there is none.</summary>
-    private static string MapOf(Invocation call, string option) => !call.Has(option) ? "" : Json.Compact(writer =>
-    {
-        writer.WriteStartObject();
-        foreach (var word in call.List(option).GroupBy(static word => word.Split('=', 2)[0]).Select(static group => group.Last()))
-        {
-            var pair = word.Split('=', 2);
-            var value = pair.Length > 1 ? pair[1] : option == "build-arg" ? Environment.GetEnvironmentVariable(pair[0]) : "";
-            writer.WriteString(pair[0], value);
-        }
-        writer.WriteEndObject();
-    });
-
-    private static string ListOf(Invocation call, string option) => !call.Has(option) ? "" : Json.Compact(writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var item in call.List(option))
-        {
-            writer.WriteStringValue(item);
-        }
-        writer.WriteEndArray();
-    });
-
-    private static string Ulimits(Invocation call) => !call.Has("ulimit") ? "" : Json.Compact(writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var word in call.List("ulimit"))
-        {
-            OptionCheck.ParseUlimit(word, out var name, out var soft, out var hard);
-            writer.WriteStartObject();
-            writer.WriteString("Name", name);
-            writer.WriteNumber("Hard", hard);
-            writer.WriteNumber("Soft", soft);
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-    });
-
-    private static void WriteCredentials(Utf8JsonWriter writer, Invocation call)
-    {
-        writer.WriteStartObject();
-        foreach (var credential in new CredentialStore(call.Config).All())
-        {
-            writer.WritePropertyName(credential.Registry);
-            credential.WriteTo(writer);
-        }
-        writer.WriteEndObject();
+        return ClassicBuild.Run(call);
     }
 }

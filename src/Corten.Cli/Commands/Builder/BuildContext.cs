@@ -85,7 +85,8 @@ internal sealed class BuildContext : IDisposable
         return new BuildContext(DefaultName, "", target => WriteAlone(target, text.ToArray()), compress);
     }
 
-    private static bool IsArchive(ReadOnlySpan<byte> head)
+    /// <summary>By its first bytes: a tar archive, or something compressed.</summary>
+    public static bool IsArchive(ReadOnlySpan<byte> head)
         => head.StartsWith(new byte[] { 0x1f, 0x8b }) || head.StartsWith("BZh"u8) || head.StartsWith(new byte[] { 0xfd, 0x37, 0x7a, 0x58, 0x5a })
             || head.StartsWith(new byte[] { 0x28, 0xb5, 0x2f, 0xfd }) || (head.Length >= 262 && head.Slice(257, 5).SequenceEqual("ustar"u8));
 

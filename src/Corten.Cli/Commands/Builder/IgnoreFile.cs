@@ -9,14 +9,30 @@ namespace Corten.Cli.Commands.Builder;
 internal sealed class IgnoreFile
 {
     private readonly List<(string[] Parts, bool Takes)> patterns = [];
-    private readonly HashSet<string> always = [".dockerignore"];
+    private readonly HashSet<string> always = [];
 
-    private IgnoreFile(string dockerfile) => always.Add(dockerfile);
+    private IgnoreFile()
+    {
+    }
+
+    /// <summary>Some pattern takes something back in, perhaps within a folder that is left out.</summary>
+    public bool TakesBack => patterns.Exists(p => p.Takes);
+
+    /// <summary>The patterns alone: nothing is spared.</summary>
+    public static IgnoreFile Of(IEnumerable<string> lines)
+    {
+        var file = new IgnoreFile();
+        foreach (var line in lines)
+        {
+            file.Add(line);
+        }
+        return file;
+    }
 
     /// <summary>Reads <c>DOCKERFILE.dockerignore</c>, else <c>.dockerignore</c>. The engine needs both files, so they are never left out.</summary>
     public static IgnoreFile Load(string folder, string dockerfile)
     {
-        var file = new IgnoreFile(dockerfile);
+        var file = new IgnoreFile { always = { ".dockerignore", dockerfile } };
         var own = Path.Combine(folder, dockerfile + ".dockerignore");
         var path = File.Exists(own) ? own : Path.Combine(folder, ".dockerignore");
         if (File.Exists(path))
@@ -45,9 +61,11 @@ internal sealed class IgnoreFile
         }
     }
 
-    public bool Leaves(byte[] name)
+    public bool Leaves(byte[] name) => Leaves(Encoding.UTF8.GetString(name).TrimEnd('/'));
+
+    /// <param name="path">Relative, without a slash at either end.</param>
+    public bool Leaves(string path)
     {
-        var path = Encoding.UTF8.GetString(name).TrimEnd('/');
         if (always.Contains(path))
         {
             return false;

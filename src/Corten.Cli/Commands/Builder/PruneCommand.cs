@@ -22,7 +22,7 @@ internal static class PruneCommand
             Bytes("reserved-space", "Keep so much of the cache") with { Hidden = true, SameAs = "keep-storage" },
         ],
         Run = Run,
-        Paths = ["builder prune"],
+        Paths = ["builder prune", "buildx prune"],
     };
 
     private static int Run(Invocation call)

@@ -1,0 +1,81 @@
+using Corten.Build.BuildKit.Protocol.Files;
+using Corten.Client.Grpc;
+using Google.Protobuf;
+
+namespace Corten.Cli.Commands.Builder.Services;
+
+/// <summary>
+/// Gives the engine our folders: describes every file, then sends the content of those that it asks for, which are those that it does not have as they are.
+/// </summary>
+internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> folders)
+{
+    private const int ChunkSize = 32 << 10;
+
+    public void Serve(GrpcCall call)
+    {
+        var name = Header(call, "dir-name").FirstOrDefault() ?? "";
+        if (!folders.TryGetValue(name, out var folder))
+        {
+            throw new GrpcException(GrpcStatus.NotFound, $"no access allowed to dir \"{name}\"");
+        }
+        var files = new List<SentFile>();
+        foreach (var file in folder.Files(FilterOf(call, folder)))
+        {
+            files.Add(file);
+            Queue(call, new Packet { Type = Packet.Types.PacketType.PacketStat, Stat = file.Stat });
+        }
+        Queue(call, new Packet { Type = Packet.Types.PacketType.PacketStat });
+        call.Flush();
+        while (call.Receive() is { } message)
+        {
+            var packet = Packet.Parser.ParseFrom(message);
+            switch (packet.Type)
+            {
+                case Packet.Types.PacketType.PacketReq:
+                    Send(call, packet.Id, packet.Id < files.Count ? files[(int)packet.Id] : throw new GrpcException(GrpcStatus.InvalidArgument, $"invalid file id {packet.Id}"));
+                    break;
+                case Packet.Types.PacketType.PacketFin:
+                    Queue(call, new Packet { Type = Packet.Types.PacketType.PacketFin });
+                    call.Flush();
+                    return;
+                case Packet.Types.PacketType.PacketErr:
+                    throw new GrpcException(GrpcStatus.Unknown, $"error from receiver: {packet.Data.ToStringUtf8()}");
+            }
+        }
+    }
+
+    private static FolderFilter FilterOf(GrpcCall call, SentFolder folder)
+    {
+        string[] excludes = [.. Header(call, "exclude-patterns"), .. Lines(call, "corten-exclude-patterns")];
+        string[] follow = [.. Header(call, "followpaths"), .. Lines(call, "corten-followpaths")];
+        return new FolderFilter(excludes.Length > 0 ? IgnoreFile.Of(excludes) : null, follow.Length > 0 && folder is LocalFolder local ? local.Follow(follow) : null);
+    }
+
+    /// <summary>The values of a header; a second one says that they are percent-encoded.</summary>
+    private static IEnumerable<string> Header(GrpcCall call, string name)
+    {
+        var encoded = call.Values(name + "-encoded").FirstOrDefault() == "1";
+        return call.Values(name).Select(v => encoded ? Uri.UnescapeDataString(v.Replace('+', ' ')) : v);
+    }
+
+    /// <summary>Several values in one header, as Corten's engine sends them.</summary>
+    private static IEnumerable<string> Lines(GrpcCall call, string name) =>
+        call.Values(name).SelectMany(v => Uri.UnescapeDataString(v).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    private static void Send(GrpcCall call, uint id, SentFile file)
+    {
+        if (file.Open is { } open)
+        {
+            using var source = open();
+            var buffer = new byte[ChunkSize];
+            for (int count; (count = source.Read(buffer)) > 0;)
+            {
+                Queue(call, new Packet { Type = Packet.Types.PacketType.PacketData, Id = id, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) });
+            }
+        }
+        Queue(call, new Packet { Type = Packet.Types.PacketType.PacketData, Id = id });
+        call.Flush();
+    }
+
+    private static void Queue(GrpcCall call, Packet packet) => call.Queue(packet.ToByteArray());
+}
