@@ -5,7 +5,8 @@ IRow[] rows =
 [
     new RunRow("run --rm true"),
     new RunRow("run --rm --network none true", "--network", "none"),
-    new ExecRow(), new ConnectRow(), new LookupRow(),
+    new ExecRow(), new ConnectRow(), new AttachRow(), new LookupRow(),
+    new ThroughputRow(published: false), new ThroughputRow(published: true),
     new ManyRow(),
     new RuntimeRow(),
     new PullRow(),
