@@ -32,7 +32,7 @@ public sealed class DetachKeys
             var key = part.StartsWith("ctrl-", StringComparison.Ordinal) && part.Length == 6 ? part[5] : '\0';
             keys.Add(key is >= 'a' and <= 'z' or >= '[' and <= '_' or '@'
                 ? (byte)(key & 0x1F)
-                : throw CortenException.Invalid($"Invalid detach keys ({text}) provided"));
+                : throw CortenException.Invalid($"Invalid escape keys ({text}) provided"));
         }
 
         return new DetachKeys([.. keys]);

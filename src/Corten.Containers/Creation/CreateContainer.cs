@@ -37,6 +37,11 @@ public sealed class CreateContainer
         ConfigRules.Check(request);
         HostRules.Check(host, _core.Settings, warnings);
         NetworkRules.Check(request, host, request.NetworkingConfig);
+        if (request with { HostConfig = null, NetworkingConfig = null } == new CreateContainerRequest())
+        {
+            throw CortenException.Invalid("config cannot be empty in order to create a container");
+        }
+
         var image = request.Image.Length > 0 ? await _core.Images.ResolveAsync(request.Image, platform, cancellationToken) : ContainerImages.Empty;
         var id = NewId();
         var undo = new Undo(_core.Report);

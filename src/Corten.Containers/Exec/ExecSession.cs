@@ -1,4 +1,5 @@
 using Corten.Containers.Model;
+using Corten.Containers.Spec;
 using Corten.EngineApi.Containers;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,13 +10,17 @@ public sealed class ExecSession
 {
     private int _started;
 
-    internal ExecSession(string id, Container container, ExecConfig config) => (Id, Container, Config) = (id, container, config);
+    internal ExecSession(string id, Container container, ExecConfig config, Identity identity) =>
+        (Id, Container, Config, Identity) = (id, container, config, identity);
 
     public string Id { get; }
 
     public Container Container { get; }
 
     public ExecConfig Config { get; }
+
+    /// <summary>Looked up when it was asked for; a health probe's, which nobody asked for, when it runs.</summary>
+    internal Identity Identity { get; }
 
     public bool Running { get; internal set; }
 

@@ -270,7 +270,7 @@ public sealed class StartExec
     {
         try
         {
-            var process = await _runner.StartAsync(session.Container, ExecSpec.Of(session.Container, session.Config, start.ConsoleSize ?? session.Config.ConsoleSize, _core), stdio);
+            var process = await _runner.StartAsync(session.Container, ExecSpec.Of(session.Container, session.Config, session.Identity, start.ConsoleSize ?? session.Config.ConsoleSize, _core), stdio);
             (session.Pid, session.Running, session.Terminal) = (process.Pid, true, process.Terminal);
             _core.Events.Publish(session.Container, ExecEvent.Words("exec_start", session.Config.Cmd!), ("execID", session.Id));
             return process;

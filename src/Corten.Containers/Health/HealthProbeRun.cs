@@ -27,7 +27,7 @@ internal sealed class HealthProbeRun(ContainerCore core, ExecRegistry execs, Exe
     {
         var begun = DateTimeOffset.UtcNow;
         var config = new ExecConfig { Cmd = command, AttachStdout = true, AttachStderr = true };
-        var session = new ExecSession(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, config);
+        var session = new ExecSession(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, config, default);
         session.TryBegin();
         execs.Add(session);
         core.Events.Publish(container, ExecEvent.Words("exec_create", command), ("execID", session.Id));
@@ -44,7 +44,7 @@ internal sealed class HealthProbeRun(ContainerCore core, ExecRegistry execs, Exe
         try
         {
             using var nothing = FileAt.Open("/dev/null", OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
-            process = await runner.StartAsync(session.Container, ExecSpec.Of(session.Container, session.Config, null, core), [nothing, write, write]).ConfigureAwait(false);
+            process = await runner.StartAsync(session.Container, ExecSpec.Of(session.Container, session.Config, ExecSpec.Identify(session.Container, session.Config), null, core), [nothing, write, write]).ConfigureAwait(false);
             core.Events.Publish(session.Container, ExecEvent.Words("exec_start", command), ("execID", session.Id));
         }
         catch (Exception e) when (e is StartFailedException or CortenException)

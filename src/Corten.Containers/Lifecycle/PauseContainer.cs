@@ -44,7 +44,7 @@ public sealed class PauseContainer
         {
             if (!container.Status.Paused)
             {
-                throw CortenException.Conflict($"Container {container.Id} is not paused");
+                throw CortenException.Internal($"Container {container.Id} is not paused");
             }
 
             Change(container, paused: false, "unpause");

@@ -48,6 +48,11 @@ public sealed class ContainerRegistry : IImageUsers
     /// <exception cref="CortenException">There is none, or several begin so.</exception>
     public Container Find(string idOrName)
     {
+        if (idOrName.Length == 0)
+        {
+            throw CortenException.Invalid("invalid name or ID supplied: \"\"");
+        }
+
         return TryFind(idOrName) ?? throw CortenException.NotFound($"No such container: {idOrName}");
     }
 

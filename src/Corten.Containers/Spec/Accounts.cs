@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Corten.Oci.Errors;
 
@@ -61,6 +62,11 @@ internal sealed class Accounts
             : numeric ? _users.FindIndex(user => user.Uid == uid) : -1;
         if (known < 0 && userPart.Length > 0 && !numeric)
         {
+            if (BigInteger.TryParse(userPart, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            {
+                throw CortenException.Invalid("uids and gids must be in range 0-2147483647");
+            }
+
             throw CortenException.Invalid($"unable to find user {userPart}: no matching entries in passwd file");
         }
 

@@ -63,10 +63,11 @@ internal sealed class ContainerFilter
         {
             if (health is not ("none" or "starting" or "healthy" or "unhealthy"))
             {
-                throw CortenException.Invalid($"invalid value for health ({health}): must be one of none, starting, healthy, unhealthy");
+                throw CortenException.Invalid($"invalid filter 'health={health}': invalid value for health ({health}): must be one of none, starting, healthy, unhealthy");
             }
         }
 
+        _ = filters.Bool("is-task");
         return new ContainerFilter(filters, core);
     }
 

@@ -51,5 +51,5 @@ internal sealed class PortFilter
             : throw Refused(key, text, $"strconv.ParseUint: parsing \"{number}\": {(number.Length > 0 && number.All(char.IsAsciiDigit) ? "value out of range" : "invalid syntax")}");
 
     private static CortenException Refused(string key, string text, string reason) =>
-        CortenException.Invalid($"error while looking up for {key} {text}: {reason}");
+        CortenException.Internal($"error while looking up for {key} {text}: {reason}");
 }

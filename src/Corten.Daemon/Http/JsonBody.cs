@@ -49,7 +49,7 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            throw CortenException.Invalid("invalid JSON: " + JsonMistake.Describe(value, e.Path, type), e);
+            throw CortenException.Invalid("invalid JSON: " + JsonMistake.Describe(value, type), e);
         }
     }
 
@@ -64,7 +64,7 @@ internal static class JsonBody
         }
         catch (JsonException)
         {
-            throw CortenException.Invalid("invalid JSON: " + JsonMistake.DescribeSyntax(json.Span));
+            throw CortenException.Invalid("invalid JSON: " + (JsonSyntax.Describe(json.Span) ?? "unexpected EOF"));
         }
     }
 

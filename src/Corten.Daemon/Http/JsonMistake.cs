@@ -1,135 +1,108 @@
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Corten.Daemon.Http;
 
-/// <summary>Tells what is wrong with a JSON text in the words of Go's decoder, which users of Docker's clients know.</summary>
+/// <summary>Tells which member of a body has a value of another type than it should have, in the words of Go's decoder, which users of Docker's clients know.</summary>
 internal static class JsonMistake
 {
     /// <summary>Whether anything but white space is left.</summary>
     public static bool HasRest(ReadOnlySpan<byte> rest) => !rest.Trim(" \t\r\n"u8).IsEmpty;
 
-    /// <summary>Why the text is no JSON: <c>unexpected EOF</c>, <c>invalid character 'x' …</c>.</summary>
-    public static string DescribeSyntax(ReadOnlySpan<byte> json)
-    {
-        // Without the final block, a text that is merely cut short reads without a mistake.
-        var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
-                {
-                    break;
-                }
-            }
-
-            return "unexpected EOF";
-        }
-        catch (JsonException)
-        {
-            var rest = json[(int)reader.BytesConsumed..].TrimStart(" \t\r\n"u8);
-            if (rest.IsEmpty || Rune.DecodeFromUtf8(rest, out var rune, out _) != System.Buffers.OperationStatus.Done)
-            {
-                return "unexpected EOF";
-            }
-
-            return $"invalid character '{rune}' looking for beginning of value";
-        }
-    }
-
-    /// <summary>Which member has a value of another type than it should have.</summary>
     /// <param name="json">The text, known to be JSON.</param>
-    /// <param name="path">Where the generated reader stopped, as <c>$.HostConfig.Memory</c>.</param>
-    public static string Describe(ReadOnlyMemory<byte> json, string? path, JsonTypeInfo root)
+    /// <param name="root">What it should have been.</param>
+    public static string Describe(ReadOnlyMemory<byte> json, JsonTypeInfo root)
     {
         using var document = JsonDocument.Parse(json);
-        var names = (path ?? "$").Split('.', StringSplitOptions.RemoveEmptyEntries)[1..];
-        var element = document.RootElement;
-        Type? type = root.Type;
-        foreach (var name in names)
-        {
-            var member = name.Split('[', 2)[0];
-            type = MemberType(root.Options, type, member);
-            element = Member(element, member);
-            if (name.Contains('[', StringComparison.Ordinal) && element.ValueKind == JsonValueKind.Array)
-            {
-                type = type is null ? null : ItemType(root.Options, type);
-                element = element.EnumerateArray().FirstOrDefault(i => !Fits(i, type), element);
-            }
-        }
-
-        var where = names.Length == 0 ? "Go value" : $"Go struct field {root.Type.Name}.{string.Join('.', names)}";
-        return $"json: cannot unmarshal {Kind(element)} into {where} of type {GoType(type)}";
+        return Find(document.RootElement, root, new Place(root.Type, "", GoTypes.Of(root.Type), "Go value")) ?? "json: cannot unmarshal value into Go value of type " + GoTypes.Of(root.Type);
     }
 
-    private static JsonElement Member(JsonElement element, string name)
+    /// <param name="Root">The body's type.</param>
+    /// <param name="Path">Names and numbers on the way, each behind a dot.</param>
+    /// <param name="GoType">What should be there.</param>
+    /// <param name="Words">How Go calls the place.</param>
+    private sealed record Place(Type Root, string Path, string GoType, string Words)
     {
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            return element;
-        }
+        public Place Member(string name, string goType) => Inner(name, goType, "Go struct field ");
 
+        /// <summary>An item or an entry, which is no field of a struct.</summary>
+        public Place Item(string key, string goType) => Inner(key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal), goType, "");
+
+        private Place Inner(string name, string goType, string kind) => this with { Path = $"{Path}.{name}", GoType = goType, Words = $"{kind}{GoTypes.Struct(Root)}{Path}.{name}" };
+
+        public string Mistake(JsonElement element) => $"json: cannot unmarshal {Kind(element, GoType)} into {Words} of type {GoType}";
+    }
+
+    private static string? Find(JsonElement element, JsonTypeInfo type, Place place) => (type.Kind, element.ValueKind) switch
+    {
+        (_, JsonValueKind.Null) => null,
+        (JsonTypeInfoKind.Object, JsonValueKind.Object) => FindMember(element, type, place),
+        (JsonTypeInfoKind.Dictionary, JsonValueKind.Object) => element.EnumerateObject()
+            .Select(entry => Find(entry.Value, type.Options.GetTypeInfo(type.ElementType!), place.Item(entry.Name, GoTypes.Of(type.ElementType)))).FirstOrDefault(mistake => mistake is not null),
+        (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => element.EnumerateArray()
+            .Select((item, i) => Find(item, type.Options.GetTypeInfo(type.ElementType!), place.Item(i.ToString(CultureInfo.InvariantCulture), GoTypes.Of(type.ElementType)))).FirstOrDefault(mistake => mistake is not null),
+        (JsonTypeInfoKind.None, _) => Fits(element, place.GoType) ? null : place.Mistake(element),
+        _ => place.Mistake(element),
+    };
+
+    private static string? FindMember(JsonElement element, JsonTypeInfo type, Place place)
+    {
         foreach (var member in element.EnumerateObject())
         {
-            if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            var property = type.Properties.FirstOrDefault(property => property.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase));
+            if (property is null || member.Value.ValueKind == JsonValueKind.Null)
             {
-                return member.Value;
+                continue;
+            }
+
+            var mistake = property.CustomConverter is null
+                ? Find(member.Value, type.Options.GetTypeInfo(property.PropertyType), place.Member(property.Name, GoTypes.OfMember(type.Type, property.Name, property.PropertyType)))
+                : FindByConverter(member.Value);
+            if (mistake is not null)
+            {
+                return mistake;
             }
         }
 
-        return element;
+        return null;
     }
 
-    private static Type? MemberType(JsonSerializerOptions options, Type? owner, string name)
+    /// <summary>A string, or a list of them; Go's own converter for these does not know where it is.</summary>
+    private static string? FindByConverter(JsonElement element) => element.ValueKind switch
     {
-        if (owner is null || !options.TryGetTypeInfo(owner, out var info))
+        JsonValueKind.String => null,
+        JsonValueKind.Array => element.EnumerateArray().Where(item => item.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            .Select(item => $"json: cannot unmarshal {Kind(item, "string")} into Go value of type string").FirstOrDefault(),
+        _ => $"json: cannot unmarshal {Kind(element, "string")} into Go value of type string",
+    };
+
+    private static bool Fits(JsonElement element, string goType) => element.ValueKind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => goType == "bool",
+        JsonValueKind.Number => goType switch
         {
-            return null;
-        }
-
-        return info.Kind == JsonTypeInfoKind.Dictionary
-            ? info.ElementType
-            : info.Properties.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.PropertyType;
-    }
-
-    private static Type? ItemType(JsonSerializerOptions options, Type list) => options.TryGetTypeInfo(list, out var info) ? info.ElementType : null;
-
-    private static bool Fits(JsonElement item, Type? type) => item.ValueKind switch
-    {
-        JsonValueKind.String => type == typeof(string),
-        JsonValueKind.Number => type is not null && GoType(type).StartsWith("int", StringComparison.Ordinal),
+            "int" or "int64" or "time.Duration" => element.TryGetInt64(out _),
+            "uint16" => element.TryGetUInt16(out _),
+            "uint32" => element.TryGetUInt32(out _),
+            "uint64" => element.TryGetUInt64(out _),
+            "float64" => true,
+            _ => false,
+        },
+        JsonValueKind.String => !IsNumber(goType) && goType != "bool",
         _ => false,
     };
 
-    private static string Kind(JsonElement element) => element.ValueKind switch
+    private static bool IsNumber(string goType) => goType.StartsWith("int", StringComparison.Ordinal) || goType.StartsWith("uint", StringComparison.Ordinal) || goType is "float64" or "time.Duration";
+
+    private static string Kind(JsonElement element, string goType) => element.ValueKind switch
     {
         JsonValueKind.Object => "object",
         JsonValueKind.Array => "array",
         JsonValueKind.String => "string",
-        JsonValueKind.Number when element.TryGetInt64(out _) => "number",
-        JsonValueKind.Number => "number " + element.GetRawText(),
+        // A number of the wrong kind is shown; where none belongs, it is not.
+        JsonValueKind.Number => IsNumber(goType) ? "number " + element.GetRawText() : "number",
         JsonValueKind.True or JsonValueKind.False => "bool",
         _ => "null",
     };
-
-    private static string GoType(Type? type)
-    {
-        type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
-        return type switch
-        {
-            null => "value",
-            _ when type == typeof(string) => "string",
-            _ when type == typeof(bool) => "bool",
-            _ when type == typeof(int) => "int",
-            _ when type == typeof(long) => "int64",
-            _ when type == typeof(uint) => "uint32",
-            _ when type == typeof(ulong) => "uint64",
-            _ when type == typeof(double) => "float64",
-            _ when type.IsAssignableTo(typeof(System.Collections.IDictionary)) && type.GenericTypeArguments is [_, var value] => "map[string]" + GoType(value),
-            _ when type != typeof(string) && type.IsAssignableTo(typeof(System.Collections.IEnumerable)) => "[]string",
-            _ => type.Name,
-        };
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Corten.EngineApi.Json;
 using Corten.EngineApi.Networks;
 
 namespace Corten.EngineApi.Containers;
@@ -31,8 +32,12 @@ public sealed record HostConfig : Resources
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Dictionary<string, string>? Annotations { get; set; }
 
+    [JsonConverter(typeof(StringOrList))]
     public IReadOnlyList<string>? CapAdd { get; set; }
+
+    [JsonConverter(typeof(StringOrList))]
     public IReadOnlyList<string>? CapDrop { get; set; }
+
     public string CgroupnsMode { get; set; } = "";
     public IReadOnlyList<string>? Dns { get; set; }
     public IReadOnlyList<string>? DnsOptions { get; set; }

@@ -154,7 +154,7 @@ public sealed class FilterSet
             values[key.Name] = key.Value.ValueKind switch
             {
                 JsonValueKind.Array => [.. key.Value.EnumerateArray().Select(Text)],
-                JsonValueKind.Object => [.. key.Value.EnumerateObject().Where(v => v.Value.ValueKind == JsonValueKind.True).Select(v => v.Name)],
+                JsonValueKind.Object => [.. key.Value.EnumerateObject().Where(IsTrue).Select(v => v.Name)],
                 JsonValueKind.Null => [],
                 _ => throw new InvalidFilterException("invalid filter"),
             };
@@ -162,6 +162,13 @@ public sealed class FilterSet
 
         return new FilterSet(values);
     }
+
+    private static bool IsTrue(JsonProperty value) => value.Value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False or JsonValueKind.Null => false,
+        _ => throw new InvalidFilterException("invalid filter"),
+    };
 
     private static string Text(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new InvalidFilterException("invalid filter");

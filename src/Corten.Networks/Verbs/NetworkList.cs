@@ -13,7 +13,7 @@ internal static class NetworkList
         filters.Allow("dangling", "driver", "id", "label", "name", "scope", "type");
         foreach (var type in filters["type"].Where(t => t is not ("custom" or "builtin")))
         {
-            throw CortenException.Invalid($"invalid filter: 'type'='{type}'");
+            throw CortenException.Internal($"invalid filter: 'type'='{type}'");
         }
         bool? dangling;
         try

@@ -33,7 +33,7 @@ internal sealed class ProcessPlan
     {
         if (spec is null) throw CortenException.Invalid("process property must not be empty");
         if (spec.Args is not { Count: > 0 } arguments) throw CortenException.Invalid("args must not be empty");
-        if (!spec.Cwd.StartsWith('/')) throw CortenException.Invalid($"cwd must be an absolute path: \"{spec.Cwd}\"");
+        if (!spec.Cwd.StartsWith('/')) throw CortenException.Invalid("Cwd must be an absolute path");
         List<string> unknown = [];
         return new(spec)
         {

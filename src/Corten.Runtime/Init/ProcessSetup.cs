@@ -139,7 +139,7 @@ internal sealed class ProcessSetup(ProcessPlan plan, ProcFs proc, InitChannel? c
             WorkingFolder.Enter(_spec.Cwd);
             return true;
         }
-        catch (LinuxException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.ENOENT)
+        catch (LinuxException e) when (e.Errno is Errno.EACCES or Errno.EPERM or Errno.ENOENT or Errno.ENOTDIR)
         {
             // EACCES: perhaps the user may enter what root may not (a FUSE mount). ENOENT: made first, but never by a process that joins a running container.
             if (e.Errno != Errno.ENOENT || channel is null) return false;

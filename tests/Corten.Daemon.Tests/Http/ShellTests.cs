@@ -88,7 +88,7 @@ public class ShellTests
     [InlineData("{}{}", "application/json", 400, "unexpected content after JSON")]
     [InlineData("{}", "text/plain", 400, "unsupported Content-Type header (text/plain): must be 'application/json'")]
     [InlineData("{\"Name\":1}", "application/json", 400, "invalid JSON: json: cannot unmarshal number into Go struct field CreateOptions.Name of type string")]
-    [InlineData("{\"Labels\":{\"a\":1}}", "application/json", 400, "invalid JSON: json: cannot unmarshal number into Go struct field CreateOptions.Labels.a of type string")]
+    [InlineData("{\"Labels\":{\"a\":1}}", "application/json", 400, "invalid JSON: json: cannot unmarshal number into CreateOptions.Labels.a of type string")]
     [InlineData("{\"Labels\":[]}", "application/json", 400, "invalid JSON: json: cannot unmarshal array into Go struct field CreateOptions.Labels of type map[string]string")]
     [InlineData("[]", "application/json", 400, "invalid JSON: json: cannot unmarshal array into Go value of type CreateOptions")]
     public async Task Bodies_are_decoded_by_the_rules_of_Go(string body, string type, int status, string words)

@@ -2,6 +2,7 @@ using Corten.Containers;
 using Corten.Containers.Views;
 using Corten.Daemon.Http;
 using Corten.EngineApi.Containers;
+using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Containers;
 
@@ -12,7 +13,7 @@ internal sealed class List(ContainerService containers)
     {
         var query = context.Query;
         var filters = query.Filters(ListContainers.FilterKeys);
-        var list = containers.List.Run(query.Bool("all"), query.Int("limit") ?? 0, query.Bool("size"), filters);
+        var list = containers.List.Run(query.Bool("all"), query.Int("limit", ErrorKind.Internal) ?? 0, query.Bool("size"), filters);
         return context.WriteJsonAsync(list, ContainersJson.Api.ListContainerSummary);
     }
 }

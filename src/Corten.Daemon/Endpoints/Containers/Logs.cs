@@ -46,6 +46,6 @@ internal sealed class Logs(ContainerService containers)
         return long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && fraction.Length <= 9
             && (fraction.Length == 0 || long.TryParse(fraction, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? whole * 1_000_000_000 + (fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(9, '0'), CultureInfo.InvariantCulture))
-            : throw CortenException.Invalid($"strconv.ParseInt: parsing \"{seconds}\": invalid syntax");
+            : throw CortenException.Internal($"strconv.ParseInt: parsing \"{seconds}\": invalid syntax");
     }
 }

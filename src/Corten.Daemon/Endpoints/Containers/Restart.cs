@@ -1,5 +1,6 @@
 using Corten.Containers;
 using Corten.Daemon.Http;
+using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Containers;
 
@@ -8,7 +9,7 @@ internal sealed class Restart(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        await containers.Restart.RunAsync(context.Route["id"], context.Query.Text("signal"), context.Query.Int("t"), context.Aborted);
+        await containers.Restart.RunAsync(context.Route["id"], context.Query.Text("signal"), context.Query.Int("t", ErrorKind.Internal), context.Aborted);
         await context.WriteEmptyAsync();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class Update(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var request = await context.ReadJsonAsync(ContainersJson.Api.UpdateRequest);
+        var request = await context.TryReadJsonAsync(ContainersJson.Api.UpdateRequest) ?? new UpdateRequest();
         var answer = await containers.Update.RunAsync(context.Route["id"], request, context.Aborted);
         await context.WriteJsonAsync(answer, ContainersJson.Api.UpdateResponse);
     }

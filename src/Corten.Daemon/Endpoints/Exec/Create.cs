@@ -10,7 +10,7 @@ internal sealed class Create(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var config = await context.ReadJsonAsync(ContainersJson.Api.ExecConfig);
+        var config = await context.TryReadJsonAsync(ContainersJson.Api.ExecConfig) ?? new ExecConfig();
         var id = containers.CreateExec.Run(context.Route["id"], config);
         await context.WriteJsonAsync(new ExecCreated { Id = id }, ContainersJson.Api.ExecCreated, StatusCodes.Status201Created);
     }

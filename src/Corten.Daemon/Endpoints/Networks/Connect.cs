@@ -10,7 +10,7 @@ internal sealed class Connect(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var request = await context.ReadJsonAsync(NetworkJson.Plain.NetworkConnectRequest);
+        var request = await context.TryReadJsonAsync(NetworkJson.Plain.NetworkConnectRequest) ?? new NetworkConnectRequest();
         await containers.ConnectNetwork.RunAsync(request.Container, context.Route["id"], request.EndpointConfig ?? new EndpointSettings(), context.Aborted);
         await context.WriteEmptyAsync(StatusCodes.Status200OK);
     }

@@ -10,7 +10,7 @@ internal sealed class Create(NetworkService networks)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var request = await context.ReadJsonAsync(NetworkJson.Plain.NetworkCreateRequest);
+        var request = await context.TryReadJsonAsync(NetworkJson.Plain.NetworkCreateRequest) ?? new NetworkCreateRequest();
         var created = await networks.CreateAsync(request, context.Aborted);
         await context.WriteJsonAsync(created, NetworkJson.Plain.NetworkCreateResponse, StatusCodes.Status201Created);
     }

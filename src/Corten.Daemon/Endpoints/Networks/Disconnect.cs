@@ -10,7 +10,7 @@ internal sealed class Disconnect(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var request = await context.ReadJsonAsync(NetworkJson.Plain.NetworkDisconnectRequest);
+        var request = await context.TryReadJsonAsync(NetworkJson.Plain.NetworkDisconnectRequest) ?? new NetworkDisconnectRequest();
         await containers.DisconnectNetwork.RunAsync(request.Container, context.Route["id"], request.Force, context.Aborted);
         await context.WriteEmptyAsync(StatusCodes.Status200OK);
     }
