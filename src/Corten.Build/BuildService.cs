@@ -25,11 +25,20 @@ public delegate Task PushImage(ImageReference name, RegistryCredentials credenti
 /// <param name="Images">Bases come from it, results go to it.</param>
 /// <param name="Pull">Brings an image here.</param>
 /// <param name="Runs">Makes the executor of RUN, once caches and views are there.</param>
-public sealed record BuildParts(Stores Stores, ImageService Images, PullImage Pull, Func<CacheMounts, TreeViews, BuildRoot, RunExecutor> Runs);
-
-/// <summary>A Dockerfile worked out for one platform: the plan, and the tree that it gives.</summary>
-public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<StepOutcome> Outcomes, CheckReport Checks, DockerfileSource Dockerfile)
+public sealed record BuildParts(Stores Stores, ImageService Images, PullImage Pull, Func<CacheMounts, TreeViews, BuildRoot, RunExecutor> Runs)
 {
+    /// <summary>Bytes that the cache may grow to; 0 for no bound, null for a tenth of the disk.</summary>
+    public long? CacheLimit { get; init; }
+}
+
+/// <summary>A Dockerfile worked out for one platform: the plan, and the tree that it gives. Its layers stay until it is disposed of.</summary>
+public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<StepOutcome> Outcomes, CheckReport Checks, DockerfileSource Dockerfile) : IDisposable
+{
+    /// <summary>What keeps the layers.</summary>
+    public required IDisposable Held { get; init; }
+
+    public void Dispose() => Held.Dispose();
+
     /// <summary>Its place among the platforms as they were asked for.</summary>
     public int Order { get; init; }
 
@@ -41,11 +50,12 @@ public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<St
 /// Builds: reads the Dockerfile, plans, solves. What becomes of the result is the caller's matter (<see cref="Exporting"/>). Builds run side by
 /// side and share cache, gate and cache mounts.
 /// </summary>
-public sealed class BuildService : IDisposable
+public sealed class BuildService : IAsyncDisposable
 {
     private readonly BuildParts _parts;
     private readonly StepGate _gate = new(Math.Max(2, Environment.ProcessorCount));
     private readonly RunExecutor _runs;
+    private Task _tidying = Task.CompletedTask;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = true, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public BuildService(BuildParts parts)
@@ -54,7 +64,7 @@ public sealed class BuildService : IDisposable
         Root = new BuildRoot(parts.Stores.Root.Path);
         Cache = new BuildCache(Root, parts.Stores.Database);
         Views = new TreeViews(Root);
-        Pruner = new CachePruner(Cache, Root);
+        Pruner = new CachePruner(Cache, Root, ImageLayers, cancellation => parts.Images.Store.CollectAsync(cancellation));
         _runs = parts.Runs(new CacheMounts(Cache, Root), Views, Root);
         Packer = new Exporting.LayerPacker(Cache, parts.Stores.Content, parts.Stores.Layers, Views);
         Writer = new Exporting.ImageWriter(Packer, parts.Images.Store);
@@ -91,14 +101,27 @@ public sealed class BuildService : IDisposable
     /// <summary>Builds the target's tree.</summary>
     public async Task<BuiltTree> BuildAsync(PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
     {
-        using var hold = _parts.Images.Store.Hold();
+        var held = new Held(_parts.Images.Store.Hold(), Cache.Pins.Begin());
+        try
+        {
+            return await BuildAsync(options, pull, explain, client, progress, held, cancellation);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<BuiltTree> BuildAsync(PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, Held held, CancellationToken cancellation)
+    {
         var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
         var sources = new BuildSources(_parts.Images, pull, _parts.Pull, client, progress);
         var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
         progress.Planned(plan);
         using var remotes = new RemoteSources(Cache, Root, _http);
         var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch);
-        var solver = new Solver(Cache, Root, executor, progress, _gate) { Explain = explain };
+        var solver = new Solver(Cache, Root, executor, held.Pins, progress, _gate) { Explain = explain };
         var lastBefore = Cache.LastId();
         Tree tree;
         try
@@ -116,8 +139,8 @@ public sealed class BuildService : IDisposable
             throw;
         }
 
-        SyncLater(lastBefore);
-        return new BuiltTree(plan, tree, solver.Outcomes, checks, source) { Explained = explain };
+        TidyLater(lastBefore);
+        return new BuiltTree(plan, tree, solver.Outcomes, checks, source) { Explained = explain, Held = held };
     }
 
     /// <summary>Runs the checks alone, over every stage.</summary>
@@ -134,7 +157,11 @@ public sealed class BuildService : IDisposable
     public async Task<string> FetchContextAsync(string url, string folder, string dockerfile, CancellationToken cancellation) =>
         await new BuildKit.RemoteContexts(Root, _http).FetchAsync(url, folder, dockerfile, null, cancellation) ? Path.GetFileName(dockerfile) : dockerfile;
 
-    public void Dispose() => _http.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _tidying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _http.Dispose();
+    }
 
     private static async Task<(DockerfileSource Source, DockerfileProgram Program, CheckReport Checks)> ReadAsync(
         PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
@@ -166,8 +193,11 @@ public sealed class BuildService : IDisposable
         }
     }
 
-    /// <summary>What was written reaches the disk in the background; until then a power cut makes the records void, nothing else does.</summary>
-    private void SyncLater(long lastBefore)
+    /// <summary>
+    /// What was written reaches the disk in the background; until then a power cut makes the records void, nothing else does. Then the cache is brought
+    /// back to its bound.
+    /// </summary>
+    private void TidyLater(long lastBefore)
     {
         var last = Cache.LastId();
         if (last == lastBefore)
@@ -175,11 +205,51 @@ public sealed class BuildService : IDisposable
             return;
         }
 
-        _ = Task.Run(() =>
+        _tidying = TidyAsync(_tidying, last);
+    }
+
+    private async Task TidyAsync(Task before, long last)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        using (var folder = Linux.Files.FileAt.Open(Root.Temporary, Linux.Files.OpenFlags.ReadOnly | Linux.Files.OpenFlags.Directory))
         {
-            using var folder = Linux.Files.FileAt.Open(Root.Temporary, Linux.Files.OpenFlags.ReadOnly | Linux.Files.OpenFlags.Directory);
             Linux.Files.OpenFile.SyncFileSystem(folder);
-            Cache.MarkSynced(last);
-        });
+        }
+
+        Cache.MarkSynced(last);
+        if (_parts.CacheLimit is not 0)
+        {
+            await Pruner.PruneAsync(new PruneOptions { All = true, MaxUsedSpace = _parts.CacheLimit ?? Pruner.DefaultLimit }, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The chains of all layers that images have.</summary>
+    private IReadOnlySet<Digest> ImageLayers()
+    {
+        var parents = _parts.Stores.Layers.List().ToDictionary(l => l.Key, l => l.Parent);
+        var found = new HashSet<Digest>();
+        foreach (var top in _parts.Images.Store.Catalog.Roots().Layers)
+        {
+            for (var chain = top; !chain.IsEmpty && found.Add(chain);)
+            {
+                chain = parents.GetValueOrDefault(chain);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The image store's hold and the cache's, let go of together.</summary>
+    private sealed class Held(IDisposable images, RecordPins.PinSet pins) : IDisposable
+    {
+        private IDisposable? _images = images;
+
+        public RecordPins.PinSet Pins => pins;
+
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref _images, null)?.Dispose();
+            pins.Dispose();
+        }
     }
 }

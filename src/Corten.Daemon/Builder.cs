@@ -18,7 +18,7 @@ namespace Corten.Daemon;
 /// <summary>The builder over images, networks and the launcher, with both its faces.</summary>
 internal sealed class Builder : IAsyncDisposable
 {
-    public Builder(Stores stores, ImageService images, ContainerService containers, ContainerSettings settings, ISandboxes sandboxes)
+    public Builder(Stores stores, ImageService images, ContainerService containers, ContainerSettings settings, ISandboxes sandboxes, long? cacheLimit)
     {
         Builds = new BuildService(new BuildParts(stores, images,
             async (name, platform, credentials, cancellation) =>
@@ -26,7 +26,7 @@ internal sealed class Builder : IAsyncDisposable
                 await using var report = new ProgressReport(null);
                 await images.Pull.PullAsync(new PullRequest { Name = name, Platform = platform, Credentials = credentials }, report, cancellation);
             },
-            (caches, views, root) => new RunExecutor(settings, sandboxes, containers.Launcher, containers.Loop, caches, views, root)));
+            (caches, views, root) => new RunExecutor(settings, sandboxes, containers.Launcher, containers.Loop, caches, views, root)) { CacheLimit = cacheLimit });
         Face = new BuildKitFace(Builds, images, async (name, credentials, cancellation) =>
         {
             await using var report = new ProgressReport(null);
@@ -48,16 +48,21 @@ internal sealed class Builder : IAsyncDisposable
     public GrpcHost Grpc { get; }
 
     /// <summary>For <c>system df</c>.</summary>
-    public IReadOnlyList<BuildCacheRecord> Usage() => [.. Builds.Cache.List().Select(r => new BuildCacheRecord
+    public IReadOnlyList<BuildCacheRecord> Usage()
     {
-        Id = r.Uid, Type = r.Type, Description = r.Description, Size = Builds.Pruner.SizeOf(r), CreatedAt = r.Created, LastUsedAt = r.LastUsed, UsageCount = r.Uses,
-        Parents = r.Parent != 0 && Builds.Cache.ById(r.Parent) is { } parent ? [parent.Uid] : null,
-        Shared = new DirectoryInfo(Builds.Root.LayerOf(r.Uid)).LinkTarget is not null,
-    })];
+        var records = Builds.Cache.List();
+        var shared = Builds.Pruner.SharedOf(records);
+        var uids = records.ToDictionary(r => r.Id, r => r.Uid);
+        return [.. records.Select(r => new BuildCacheRecord
+        {
+            Id = r.Uid, Type = r.Type, Description = r.Description, Size = Builds.Pruner.SizeOf(r), CreatedAt = r.Created, LastUsedAt = r.LastUsed, UsageCount = r.Uses,
+            Parents = uids.TryGetValue(r.Parent, out var parent) ? [parent] : null, InUse = Builds.Pruner.InUse(r), Shared = shared.Contains(r.Id),
+        })];
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Grpc.DisposeAsync();
-        Builds.Dispose();
+        await Builds.DisposeAsync();
     }
 }

@@ -66,7 +66,7 @@ internal sealed class Composition : IAsyncDisposable
             Report = new ContainerReport(log),
         });
 
-        _builder = new Builder(_stores, _images, _containers, Settings.OfContainers(options), _networks.Sandboxes);
+        _builder = new Builder(_stores, _images, _containers, Settings.OfContainers(options), _networks.Sandboxes, options.BuildCacheLimit);
 
         var identity = new EngineIdentity
         {

@@ -143,6 +143,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
     {
         var id = BuildRoot.NewUid();
         job.Results[id] = built;
+        job.Hold(built);
         return id;
     }
 

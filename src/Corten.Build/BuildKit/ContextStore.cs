@@ -23,10 +23,12 @@ internal sealed class ContextStore(BuildCache cache, BuildRoot root)
             }
         }
 
-        var record = cache.List().FirstOrDefault(r => r.Type == RecordTypes.LocalSource && r.Key == key && Directory.Exists(root.LayerOf(r.Uid))) ?? Make(key, name);
+        var pins = cache.Pins.Begin();
+        var record = cache.Find(key, RecordTypes.LocalSource, pins) ?? Make(key, name, pins);
         cache.Touch([record.Id]);
         return new Lease(root.LayerOf(record.Uid), root.FolderOf(record.Uid), () =>
         {
+            pins.Dispose();
             lock (_taken)
             {
                 _taken.Remove(key);
@@ -34,14 +36,14 @@ internal sealed class ContextStore(BuildCache cache, BuildRoot root)
         });
     }
 
-    private CacheRecord Make(string key, string name)
+    private CacheRecord Make(string key, string name, RecordPins.PinSet pins)
     {
         var (uid, _, _) = root.Begin();
         var now = DateTime.UtcNow;
         return cache.Add(new CacheRecord
         {
             Id = 0, Uid = uid, Key = key, Type = RecordTypes.LocalSource, Parent = 0, Description = $"local source for {name}", Created = now, LastUsed = now, Uses = 0,
-        }, []);
+        }, [], pins);
     }
 
     /// <summary>A folder in use.</summary>

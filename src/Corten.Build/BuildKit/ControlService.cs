@@ -71,7 +71,9 @@ public sealed class ControlService : Control.ControlBase
         try
         {
             var response = new DiskUsageResponse();
-            response.Record.AddRange(_builds.Pruner.Select(request.Filter).Select(RecordOf));
+            var records = _builds.Pruner.Select(request.Filter);
+            var shared = _builds.Pruner.SharedOf(records);
+            response.Record.AddRange(records.Select(r => RecordOf(r, shared)));
             return Task.FromResult(response);
         }
         catch (Exception e)
@@ -82,14 +84,24 @@ public sealed class ControlService : Control.ControlBase
 
     public override async Task Prune(PruneRequest request, IServerStreamWriter<UsageRecord> responses, ServerCallContext context)
     {
-        var removed = _builds.Pruner.Prune(new PruneOptions
+        IReadOnlyList<CacheRecord> removed;
+        try
         {
-            All = request.All, Filters = [.. request.Filter], KeepDuration = TimeSpan.FromTicks(request.KeepDuration / 100), ReservedSpace = request.ReservedSpace,
-            MaxUsedSpace = request.MaxUsedSpace, MinFreeSpace = request.MinFreeSpace,
-        });
+            removed = await _builds.Pruner.PruneAsync(new PruneOptions
+            {
+                All = request.All, Filters = [.. request.Filter], KeepDuration = TimeSpan.FromTicks(request.KeepDuration / 100), ReservedSpace = request.ReservedSpace,
+                MaxUsedSpace = request.MaxUsedSpace, MinFreeSpace = request.MinFreeSpace,
+            }, context.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            throw BuildErrors.Of(e);
+        }
+
+        var shared = _builds.Pruner.SharedOf(removed);
         foreach (var record in removed)
         {
-            await responses.WriteAsync(RecordOf(record), context.CancellationToken);
+            await responses.WriteAsync(RecordOf(record, shared), context.CancellationToken);
         }
     }
 
@@ -107,13 +119,13 @@ public sealed class ControlService : Control.ControlBase
         return Task.FromResult(new UpdateBuildHistoryResponse());
     }
 
-    private UsageRecord RecordOf(CacheRecord record)
+    private UsageRecord RecordOf(CacheRecord record, IReadOnlySet<long> shared)
     {
         var message = new UsageRecord
         {
             Id = record.Uid, Mutable = record.Type != RecordTypes.Regular, Size = _builds.Pruner.SizeOf(record), CreatedAt = Timestamp.FromDateTime(record.Created),
             LastUsedAt = Timestamp.FromDateTime(record.LastUsed), UsageCount = record.Uses, Description = record.Description, RecordType = record.Type,
-            Shared = new DirectoryInfo(_builds.Root.LayerOf(record.Uid)).LinkTarget is not null,
+            InUse = _builds.Pruner.InUse(record), Shared = shared.Contains(record.Id),
         };
         if (record.Parent != 0 && _builds.Cache.ById(record.Parent) is { } parent)
         {

@@ -69,7 +69,8 @@ public sealed class CacheMounts(BuildCache cache, BuildRoot root)
     private Lease Open(RunMount mount, string id, Action<string>? fill, Action leave)
     {
         var key = Digest.Of(System.Text.Encoding.UTF8.GetBytes("cachemount " + id)).ToString();
-        var known = cache.List().FirstOrDefault(r => r.Type == RecordTypes.CacheMount && r.Key == key && Directory.Exists(root.LayerOf(r.Uid)));
+        var pins = cache.Pins.Begin();
+        var known = cache.Find(key, RecordTypes.CacheMount, pins);
         if (known is null)
         {
             var (uid, upper, _) = root.Begin();
@@ -89,7 +90,7 @@ public sealed class CacheMounts(BuildCache cache, BuildRoot root)
             {
                 Id = 0, Uid = uid, Key = key, Type = RecordTypes.CacheMount, Parent = 0, Created = now, LastUsed = now, Uses = 0,
                 Description = $"cached mount {mount.Target} from exec",
-            }, []);
+            }, [], pins);
         }
 
         cache.Touch([known.Id]);
@@ -97,6 +98,7 @@ public sealed class CacheMounts(BuildCache cache, BuildRoot root)
         {
             leave();
             cache.SetSize(known.Id, TreeUsage.Of(root.LayerOf(known.Uid)).Bytes);
+            pins.Dispose();
         });
     }
 

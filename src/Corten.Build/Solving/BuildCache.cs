@@ -11,7 +11,7 @@ namespace Corten.Build.Solving;
 /// </summary>
 public sealed class BuildCache
 {
-    private const string Columns = "id, uid, key, type, parent, description, place, diff_id, size, created, last_used, uses";
+    private const string Columns = "id, uid, key, type, parent, description, place, diff_id, size, created, last_used, uses, chain";
 
     private readonly Database _database;
     private readonly BuildRoot _root;
@@ -36,22 +36,28 @@ public sealed class BuildCache
             PRIMARY KEY (identity, selection)) WITHOUT ROWID;
         """);
 
-    /// <summary>The newest result of this key, marked as used.</summary>
-    public CacheRecord? Find(Digest key)
+    /// <summary>What builds are using.</summary>
+    public RecordPins Pins { get; } = new();
+
+    /// <summary>The newest record of this key, in use from now on.</summary>
+    public CacheRecord? Find(string key, string type, RecordPins.PinSet pins) => Pins.Exclusively(() =>
     {
         var record = _database.Read(db => db.First(
-            $"SELECT {Columns} FROM build_records WHERE key = ?1 AND type = 'regular' ORDER BY id DESC LIMIT 1", Read, key));
-        if (record is not null && !Directory.Exists(_root.LayerOf(record.Uid)))
+            $"SELECT {Columns} FROM build_records WHERE key = ?1 AND type = ?2 ORDER BY id DESC LIMIT 1", Read, key, type));
+        if (record is null)
         {
-            Remove([record.Id]);
             return null;
         }
 
-        return record;
-    }
+        if (!Directory.Exists(_root.LayerOf(record.Uid)))
+        {
+            Remove(record.Id);
+            return null;
+        }
 
-    public CacheRecord? ByUid(string uid) =>
-        _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE uid = ?1", Read, uid));
+        pins.Add(record.Id);
+        return record;
+    });
 
     public CacheRecord? ById(long id) =>
         _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE id = ?1", Read, id));
@@ -75,16 +81,17 @@ public sealed class BuildCache
         });
     }
 
-    /// <summary>Remembers a result whose folder is complete.</summary>
-    public CacheRecord Add(CacheRecord record, IReadOnlyList<Ingredient> ingredients)
+    /// <summary>Remembers a result whose folder is complete, in use from now on.</summary>
+    public CacheRecord Add(CacheRecord record, IReadOnlyList<Ingredient> ingredients, RecordPins.PinSet pins) => Pins.Exclusively(() =>
     {
         var id = _database.Write(Durability.Relaxed, db => db.Insert(
             "INSERT INTO build_records (uid, key, type, parent, description, place, diff_id, size, created, last_used, uses, boot, ingredients) "
             + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0, ?10, ?11)",
             record.Uid, record.Key, record.Type, record.Parent, record.Description, record.Place, record.DiffId, record.Size, record.Created, _boot,
             Pack(ingredients)));
+        pins.Add(id);
         return record with { Id = id };
-    }
+    });
 
     public void SetDiffId(long id, Digest diffId) =>
         _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET diff_id = ?2 WHERE id = ?1", id, diffId));
@@ -124,21 +131,28 @@ public sealed class BuildCache
         "INSERT OR REPLACE INTO build_selections (identity, selection, digest, files) VALUES (?1, ?2, ?3, ?4)",
         identity, selection, content.Digest, Pack([.. content.Files.Select(f => new Ingredient(f.Path, f.Mark))])));
 
-    /// <summary>Forgets records and what was worked out about them; their folders are thrown away afterwards.</summary>
-    public void Remove(IReadOnlyCollection<long> ids)
+    /// <summary>Forgets a record and what was worked out about it, and throws its folder away. False if a build is using it, or it is gone.</summary>
+    public bool Remove(long id) => Pins.Exclusively(() =>
     {
-        var uids = _database.Write(Durability.Full, db => ids.Select(id =>
+        if (Pins.Contains(id))
+        {
+            return false;
+        }
+
+        var uid = _database.Write(Durability.Relaxed, db =>
         {
             var uid = db.First("SELECT uid FROM build_records WHERE id = ?1", row => row.Text(0), id);
             db.Execute("DELETE FROM build_records WHERE id = ?1", id);
             db.Execute("DELETE FROM build_selections WHERE identity = ?1", uid);
             return uid;
-        }).OfType<string>().ToArray());
-        foreach (var uid in uids)
+        });
+        if (uid is not null)
         {
             _root.Discard(_root.FolderOf(uid));
         }
-    }
+
+        return uid is not null;
+    });
 
     private void Sweep()
     {
@@ -150,7 +164,7 @@ public sealed class BuildCache
     {
         Id = row.Int64(0), Uid = row.Text(1), Key = row.Text(2), Type = row.Text(3), Parent = row.Int64(4), Description = row.Text(5), Place = row.Text(6),
         DiffId = Digest.TryParse(row.Text(7), out var diffId) ? diffId : default, Size = row.Int64(8), Created = row.Time(9), LastUsed = row.Time(10),
-        Uses = row.Int32(11),
+        Uses = row.Int32(11), Chain = row.TextOrNull(12) is { } chain ? Digest.Parse(chain) : default,
     };
 
     /// <summary>Names and values as length-prefixed text, deflated: thousands of files are common.</summary>

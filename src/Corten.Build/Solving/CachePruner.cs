@@ -1,4 +1,4 @@
-using Corten.Oci.Errors;
+using Corten.Oci.Image;
 using Corten.Storage.Archive;
 
 namespace Corten.Build.Solving;
@@ -6,16 +6,16 @@ namespace Corten.Build.Solving;
 /// <summary>What a prune may take.</summary>
 public sealed record PruneOptions
 {
-    /// <summary>Also what images still use.</summary>
+    /// <summary>Also what images share with the cache.</summary>
     public bool All { get; init; }
 
-    /// <summary><c>name==value</c>, <c>name=value</c> or a name; each must hold.</summary>
+    /// <summary>See <see cref="CacheFilter"/>.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
     /// <summary>Used within this time: kept.</summary>
     public TimeSpan KeepDuration { get; init; }
 
-    /// <summary>Bytes that may stay in any case.</summary>
+    /// <summary>Bytes that may stay in any case; alone, what is kept of the newest.</summary>
     public long ReservedSpace { get; init; }
 
     /// <summary>Bytes that may stay at most; 0 for no such bound.</summary>
@@ -25,15 +25,29 @@ public sealed record PruneOptions
     public long MinFreeSpace { get; init; }
 }
 
-/// <summary>Removes records from the cache, those not used for longest first; a record that another builds on stays as long as that one does.</summary>
-public sealed class CachePruner(BuildCache cache, BuildRoot root)
+/// <summary>
+/// Removes records from the cache, those not used for longest first. One that a build is using stays, and so does one that another record builds on, as
+/// long as that one does.
+/// </summary>
+/// <param name="cache">The records.</param>
+/// <param name="root">Their folders.</param>
+/// <param name="imageLayers">The chains that images have.</param>
+/// <param name="collect">Frees what the layer store kept for records alone.</param>
+public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnlySet<Digest>> imageLayers, Func<CancellationToken, Task> collect)
 {
     /// <summary>What the cache may grow to when nobody says: a tenth of the disk.</summary>
     public long DefaultLimit => new DriveInfo(root.Temporary).TotalSize / 10;
 
-    public IReadOnlyList<CacheRecord> Select(IReadOnlyCollection<string> filters) => [.. cache.List().Where(r => filters.All(f => Matches(r, f)))];
+    public IReadOnlyList<CacheRecord> Select(IReadOnlyCollection<string> filters)
+    {
+        var filter = CacheFilter.Parse(filters);
+        var all = cache.List();
+        var uids = all.ToDictionary(r => r.Id, r => r.Uid);
+        var layers = imageLayers();
+        return [.. all.Where(r => filter.Matches(field => ValueOf(r, field, uids, layers)))];
+    }
 
-    /// <summary>Bytes of a record's folder, counted once; what the layer store has taken over counts there.</summary>
+    /// <summary>Bytes of a record's folder, counted once.</summary>
     public long SizeOf(CacheRecord record)
     {
         if (record.Size >= 0)
@@ -41,58 +55,95 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root)
             return record.Size;
         }
 
-        var size = new DirectoryInfo(root.LayerOf(record.Uid)).LinkTarget is not null ? 0 : TreeUsage.Of(root.LayerOf(record.Uid)).Bytes;
+        var folder = root.LayerOf(record.Uid);
+        var size = TreeUsage.Of(new DirectoryInfo(folder).LinkTarget ?? folder).Bytes;
         cache.SetSize(record.Id, size);
         return size;
     }
 
-    public IReadOnlyList<CacheRecord> Prune(PruneOptions options)
+    /// <summary>Those of the records whose layer an image has too.</summary>
+    public IReadOnlySet<long> SharedOf(IEnumerable<CacheRecord> records)
     {
-        var all = cache.List();
-        var total = all.Sum(SizeOf);
-        var parents = all.GroupBy(r => r.Parent).ToDictionary(g => g.Key, g => g.Count());
-        var oldest = DateTime.UtcNow - options.KeepDuration;
-        var removed = new List<CacheRecord>();
-        var target = options.MaxUsedSpace > 0 ? options.MaxUsedSpace : options.ReservedSpace;
-        foreach (var record in all.OrderByDescending(r => r.Id).OrderBy(r => r.LastUsed))
-        {
-            var enough = total <= target && (options.MinFreeSpace == 0 || new DriveInfo(root.Temporary).AvailableFreeSpace >= options.MinFreeSpace);
-            if (enough && (target > 0 || options.MinFreeSpace > 0))
-            {
-                break;
-            }
+        var layers = imageLayers();
+        return records.Where(r => layers.Contains(r.Chain)).Select(r => r.Id).ToHashSet();
+    }
 
-            if ((options.KeepDuration > TimeSpan.Zero && record.LastUsed > oldest) || !options.Filters.All(f => Matches(record, f)))
+    public bool InUse(CacheRecord record) => cache.Pins.Contains(record.Id);
+
+    /// <summary>Removes what the options say; gives what was removed, with sizes.</summary>
+    public async Task<IReadOnlyList<CacheRecord>> PruneAsync(PruneOptions options, CancellationToken cancellation)
+    {
+        var removed = await Task.Run(() => Prune(options), cancellation);
+        if (removed.Exists(r => !r.Chain.IsEmpty))
+        {
+            await collect(cancellation);
+        }
+
+        return removed;
+    }
+
+    private List<CacheRecord> Prune(PruneOptions options)
+    {
+        var filter = CacheFilter.Parse(options.Filters);
+        var all = cache.List().Select(r => r with { Size = SizeOf(r) }).ToDictionary(r => r.Id);
+        var uids = all.ToDictionary(r => r.Key, r => r.Value.Uid);
+        var total = all.Values.Sum(r => r.Size);
+        var keep = BytesToKeep(options, total);
+        var oldest = DateTime.UtcNow - options.KeepDuration;
+        var children = all.Values.GroupBy(r => r.Parent).ToDictionary(g => g.Key, g => g.Count());
+        var leaves = new PriorityQueue<CacheRecord, (DateTime, long)>();
+        foreach (var record in all.Values.Where(r => !children.ContainsKey(r.Id)))
+        {
+            leaves.Enqueue(record, (record.LastUsed, -record.Id));
+        }
+
+        var layers = imageLayers();
+        var removed = new List<CacheRecord>();
+        while ((keep is null || total > keep) && leaves.TryDequeue(out var record, out _))
+        {
+            var taken = !(options.KeepDuration > TimeSpan.Zero && record.LastUsed > oldest) && (options.All || !layers.Contains(record.Chain))
+                && filter.Matches(field => ValueOf(record, field, uids, layers)) && cache.Remove(record.Id);
+            if (!taken)
             {
                 continue;
             }
 
-            total -= SizeOf(record);
             removed.Add(record);
+            total -= record.Size;
+            if (all.TryGetValue(record.Parent, out var parent) && --children[parent.Id] == 0)
+            {
+                leaves.Enqueue(parent, (parent.LastUsed, -parent.Id));
+            }
         }
 
-        cache.Remove([.. removed.Select(r => r.Id)]);
         return removed;
     }
 
-    private bool Matches(CacheRecord record, string filter)
+    /// <summary>Null for no bound: everything may go.</summary>
+    private long? BytesToKeep(PruneOptions options, long total)
     {
-        var negated = filter.Contains("!=", StringComparison.Ordinal);
-        var parts = filter.Split(negated ? "!=" : filter.Contains("==", StringComparison.Ordinal) ? "==" : filter.Contains("~=", StringComparison.Ordinal) ? "~=" : "=", 2);
-        var actual = parts[0] switch
+        if (options is { MaxUsedSpace: 0, ReservedSpace: 0, MinFreeSpace: 0 })
         {
-            "id" => record.Uid,
-            "type" => record.Type,
-            "description" => record.Description,
-            "parent" or "parents" => cache.ById(record.Parent)?.Uid ?? "",
-            "inuse" => "false",
-            "mutable" => record.Type == RecordTypes.Regular ? "false" : "true",
-            "immutable" => record.Type == RecordTypes.Regular ? "true" : "false",
-            "shared" => new DirectoryInfo(root.LayerOf(record.Uid)).LinkTarget is null ? "false" : "true",
-            "private" => new DirectoryInfo(root.LayerOf(record.Uid)).LinkTarget is null ? "true" : "false",
-            _ => throw CortenException.Invalid($"invalid filter {filter}"),
-        };
-        var wanted = parts.Length == 2 ? parts[1].Trim('"') : "true";
-        return filter.Contains("~=", StringComparison.Ordinal) ? actual.Contains(wanted, StringComparison.Ordinal) : (actual == wanted) != negated;
+            return null;
+        }
+
+        var keep = options.MaxUsedSpace > 0 ? options.MaxUsedSpace : options.MinFreeSpace > 0 ? total : 0;
+        var excess = options.MinFreeSpace > 0 ? options.MinFreeSpace - new DriveInfo(root.Temporary).AvailableFreeSpace : 0;
+        return Math.Max(excess > 0 ? Math.Min(keep, total - excess) : keep, options.ReservedSpace);
     }
+
+    /// <summary>A field as filters see it; what is a yes or no is there or not, without a value.</summary>
+    private string? ValueOf(CacheRecord record, string field, Dictionary<long, string> uids, IReadOnlySet<Digest> shared) => field switch
+    {
+        "id" => record.Uid,
+        "type" => record.Type,
+        "description" => record.Description,
+        "parent" or "parents" => uids.GetValueOrDefault(record.Parent) ?? "",
+        "inuse" => InUse(record) ? "" : null,
+        "mutable" => record.Type != RecordTypes.Regular ? "" : null,
+        "immutable" => record.Type == RecordTypes.Regular ? "" : null,
+        "shared" => shared.Contains(record.Chain) ? "" : null,
+        "private" => shared.Contains(record.Chain) ? null : "",
+        _ => null,
+    };
 }

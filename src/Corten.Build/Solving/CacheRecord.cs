@@ -35,6 +35,9 @@ public sealed record CacheRecord
     /// <summary>Of its own layer, uncompressed.</summary>
     public Digest DiffId { get; init; }
 
+    /// <summary>The chain that the layer store has the folder under; empty while the folder is the cache's alone.</summary>
+    public Digest Chain { get; init; }
+
     /// <summary>Bytes of its folder; -1 while nobody has counted them.</summary>
     public long Size { get; init; } = -1;
 

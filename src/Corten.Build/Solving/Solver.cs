@@ -31,7 +31,7 @@ public sealed record StepOutcome(Step Step, bool Hit, IReadOnlyList<string> Reas
 /// Works a graph out: each step once, as soon as its inputs are there, equal steps of builds that run at the same time once for all of them.
 /// The first failure cancels the rest.
 /// </summary>
-public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor executor, IBuildProgress progress, StepGate gate)
+public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor executor, RecordPins.PinSet pins, IBuildProgress progress, StepGate gate)
 {
     private readonly ConcurrentDictionary<Step, Lazy<Task<Tree>>> _trees = new();
     private readonly ConcurrentDictionary<Step, BuildVertex> _vertices = new();
@@ -134,11 +134,11 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     {
         using var builder = new KeyBuilder();
         await executor.DescribeAsync(step, inputs, builder, cancellation);
-        var key = builder.Finish();
+        var key = builder.Finish().ToString();
         var parent = step.Parent is null ? Tree.Scratch : inputs[step.Parent];
-        using (await gate.OwnKeyAsync(key.ToString(), cancellation))
+        using (await gate.OwnKeyAsync(key, cancellation))
         {
-            if (!step.IgnoreCache && cache.Find(key) is { } hit)
+            if (!step.IgnoreCache && cache.Find(key, RecordTypes.Regular, pins) is { } hit)
             {
                 _used.Add(hit.Id);
                 _outcomes.Enqueue(new StepOutcome(step, Hit: true, []));
@@ -148,7 +148,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
             }
 
             var reasons = Explain ? Explanation.Of(builder.Ingredients, cache.LatestAt(step.Place, step.Instruction), step.IgnoreCache) : [];
-            var record = await ExecuteAsync(step, inputs, vertex, key.ToString(), builder.Ingredients, parent, cancellation);
+            var record = await ExecuteAsync(step, inputs, vertex, key, builder.Ingredients, parent, cancellation);
             _outcomes.Enqueue(new StepOutcome(step, Hit: false, reasons));
             return TreeFrom(step, parent, record);
         }
@@ -175,7 +175,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         {
             Id = 0, Uid = uid, Key = key, Type = RecordTypes.Regular, Parent = parent.Record, Description = step.Instruction.Length > 0 ? step.Instruction : step.Name,
             Place = step.Place, Created = now, LastUsed = now, Uses = 0,
-        }, ingredients);
+        }, ingredients, pins);
         progress.End(vertex, cached: false, error: null);
         return record;
     }

@@ -131,6 +131,9 @@ internal sealed class DaemonOptions
 
     public long DefaultShmSize { get; set; } = 64 << 20;
 
+    /// <summary>Bytes that the build cache may keep; 0 for no bound, null for a tenth of the disk.</summary>
+    public long? BuildCacheLimit { get; set; }
+
     public string DefaultIpcMode { get; set; } = "private";
 
     public string DefaultCgroupnsMode { get; set; } = "";

@@ -64,6 +64,33 @@ internal static class JsonValues
         }
     }
 
+    /// <summary><c>{"gc": {"enabled": true, "defaultKeepStorage": "20GB"}}</c></summary>
+    public static void Builder(DaemonOptions options, JsonElement value)
+    {
+        foreach (var member in Members(value, "builder"))
+        {
+            if (!member.Name.Equals("gc", StringComparison.OrdinalIgnoreCase))
+            {
+                throw CortenException.Invalid($"builder: {member.Name} is not supported");
+            }
+
+            foreach (var setting in Members(member.Value, "builder"))
+            {
+                switch (setting.Name.ToLowerInvariant())
+                {
+                    case "enabled":
+                        options.BuildCacheLimit = setting.Value.ValueKind == JsonValueKind.False ? 0 : options.BuildCacheLimit;
+                        break;
+                    case "defaultkeepstorage" or "defaultmaxusedspace":
+                        options.BuildCacheLimit = OptionValues.Bytes(Text(setting.Value, "builder"));
+                        break;
+                    default:
+                        throw CortenException.Invalid($"builder: gc: {setting.Name} is not supported");
+                }
+            }
+        }
+    }
+
     private static JsonElement.ObjectEnumerator Members(JsonElement value, string key) => value.ValueKind == JsonValueKind.Object
         ? value.EnumerateObject()
         : throw CortenException.Invalid($"{key}: an object is expected");

@@ -98,6 +98,8 @@ internal static class OptionTable
             (o, v) => o.DefaultIpcMode = OptionValues.OneOf(v, "private", "shareable")),
         Text("default-cgroupns-mode", "Default mode for containers cgroup namespace (\"host\" | \"private\")",
             (o, v) => o.DefaultCgroupnsMode = OptionValues.OneOf(v, "private", "host")),
+        Text("build-cache-limit", "What the build cache may keep; 0 for no bound (default a tenth of the disk)",
+            (o, v) => o.BuildCacheLimit = OptionValues.Bytes(v), "bytes") with { Key = "builder", SetJson = JsonValues.Builder },
         Text("cgroup-parent", "Set parent cgroup for all containers", (o, v) => o.CgroupParent = v),
         Bool("init", "Run an init in the container to forward signals and reap processes", (o, v) => o.Init = v),
         Text("init-path", "Path to the init binary (default: our own)", (o, v) => o.InitPath = v),

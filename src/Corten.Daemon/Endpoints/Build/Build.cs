@@ -61,7 +61,7 @@ internal sealed class Build(BuildService builds, RunningBuilds running)
             var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Quiet);
             try
             {
-                var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token);
+                using var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token);
                 var vertex = new BuildVertex("exporting to image", null, []);
                 var image = await builds.Images.ExportAsync(built, parameters.Names, vertex, progress, both.Token);
                 lines.Writer.Complete();

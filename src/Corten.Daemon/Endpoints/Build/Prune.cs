@@ -10,23 +10,33 @@ namespace Corten.Daemon.Endpoints.Build;
 /// <summary><c>POST /build/prune</c></summary>
 internal sealed class Prune(CachePruner pruner)
 {
-    public Task ServeAsync(RequestContext context)
+    private static readonly string[] Fields = ["id", "parent", "type", "description", "inuse", "shared", "private"];
+
+    public async Task ServeAsync(RequestContext context)
     {
         var query = context.Query;
-        var filters = query.Filters("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
+        var filters = query.Filters(["until", "unused-for", .. Fields]);
         var keep = filters["until"].Concat(filters["unused-for"]).Select(Age).DefaultIfEmpty(TimeSpan.Zero).Max();
-        var others = new[] { "id", "parent", "type", "description", "inuse", "shared", "private" }.SelectMany(name => filters[name].Select(value => $"{name}=={value}"));
-        var removed = pruner.Prune(new PruneOptions
+        var removed = await pruner.PruneAsync(new PruneOptions
         {
-            All = query.Bool("all"), Filters = [.. others], KeepDuration = keep,
+            All = query.Bool("all"), Filters = [string.Join(',', Fields.Where(filters.Contains).Select(name => Selector(name, filters[name])))], KeepDuration = keep,
             ReservedSpace = query.Number("reserved-space") ?? query.Number("keep-storage") ?? 0,
             MaxUsedSpace = query.Number("max-used-space") ?? 0, MinFreeSpace = query.Number("min-free-space") ?? 0,
-        });
-        return context.WriteJsonAsync(new BuildPruneReport
+        }, context.Aborted);
+        await context.WriteJsonAsync(new BuildPruneReport
         {
             CachesDeleted = removed.Count == 0 ? null : [.. removed.Select(r => r.Uid)], SpaceReclaimed = removed.Sum(r => Math.Max(0, r.Size)),
         }, BuildJson.Plain.BuildPruneReport);
     }
+
+    /// <summary>A field with its value; the beginning of an id is enough. Without a value the field must be there.</summary>
+    private static string Selector(string name, IReadOnlyList<string> values) => values.Count switch
+    {
+        0 => name,
+        1 when name == "id" => $"id~=\"^{values[0]}\"",
+        1 => $"{name}==\"{values[0]}\"",
+        _ => throw CortenException.Invalid($"{name} filter expects only one value"),
+    };
 
     /// <summary>A duration, or the time that something must not have been used since.</summary>
     private static TimeSpan Age(string text)
