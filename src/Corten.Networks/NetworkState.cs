@@ -18,7 +18,7 @@ namespace Corten.Networks;
 /// </summary>
 internal sealed class NetworkState : IDisposable
 {
-    private readonly Dictionary<(string Network, AddressFamily Family), AddressPool> _pools = [];
+    private readonly Dictionary<string, List<AddressPool>> _pools = [];
 
     public NetworkState(NetworkOptions options, Database database, EventLog events)
     {
@@ -91,7 +91,8 @@ internal sealed class NetworkState : IDisposable
     public IReadOnlyList<Endpoint> EndpointsOf(string containerId) =>
         [.. Endpoints.Where(e => e.ContainerId == containerId).OrderBy(e => e.Order)];
 
-    public AddressPool? PoolOf(Network network, AddressFamily family) => _pools.GetValueOrDefault((network.Id, family));
+    /// <summary>In the order in which they are used up.</summary>
+    public IEnumerable<AddressPool> PoolsOf(Network network, AddressFamily family) => _pools.GetValueOrDefault(network.Id, []).Where(p => p.Family == family);
 
     public void Put(Network network)
     {
@@ -104,8 +105,7 @@ internal sealed class NetworkState : IDisposable
     {
         Tables.RemoveNetwork(network.Id);
         Networks = Networks.Remove(network.Id);
-        _pools.Remove((network.Id, AddressFamily.InterNetwork));
-        _pools.Remove((network.Id, AddressFamily.InterNetworkV6));
+        _pools.Remove(network.Id);
     }
 
     public void Put(SandboxState sandbox, params IReadOnlyCollection<Endpoint> endpoints)
@@ -137,16 +137,7 @@ internal sealed class NetworkState : IDisposable
         Sandboxes = Sandboxes.Remove(containerId);
     }
 
-    public void Free(Endpoint endpoint)
-    {
-        foreach (var address in new[] { endpoint.Address4, endpoint.Address6 })
-        {
-            if (address is not null && _pools.TryGetValue((endpoint.NetworkId, address.AddressFamily), out var pool))
-            {
-                pool.Release(address);
-            }
-        }
-    }
+    public void Free(Endpoint endpoint) => WithPools(endpoint, static (pool, address) => pool.Release(address));
 
     public void Publish(string action, Network network, string? containerId = null)
     {
@@ -182,23 +173,20 @@ internal sealed class NetworkState : IDisposable
 
     private void AddPools(Network network)
     {
-        foreach (var pool in network.Pools)
-        {
-            _pools[(network.Id, pool.Network.BaseAddress.AddressFamily)] = new AddressPool(pool);
-        }
+        _pools[network.Id] = network.Pools.ConvertAll(p => new AddressPool(p));
         foreach (var endpoint in EndpointsOf(network))
         {
-            Restore(endpoint);
+            WithPools(endpoint, static (pool, address) => pool.Restore(address));
         }
     }
 
-    private void Restore(Endpoint endpoint)
+    private void WithPools(Endpoint endpoint, Action<AddressPool, IPAddress> act)
     {
-        foreach (var address in new[] { endpoint.Address4, endpoint.Address6 })
+        foreach (var address in new[] { endpoint.Address4, endpoint.Address6 }.OfType<IPAddress>())
         {
-            if (address is not null && _pools.TryGetValue((endpoint.NetworkId, address.AddressFamily), out var pool))
+            if (_pools.GetValueOrDefault(endpoint.NetworkId, []).Find(p => p.Family == address.AddressFamily && p.Subnet.Contains(address)) is { } pool)
             {
-                pool.Restore(address);
+                act(pool, address);
             }
         }
     }

@@ -11,7 +11,6 @@ namespace Corten.Networks.Addresses;
 /// </summary>
 public sealed class AddressPool
 {
-    private readonly Pool _pool;
     private readonly HashSet<UInt128> _used = [];
     private readonly UInt128 _first;
     private readonly UInt128 _last;
@@ -19,7 +18,7 @@ public sealed class AddressPool
 
     public AddressPool(Pool pool)
     {
-        _pool = pool;
+        Pool = pool;
         Subnet = pool.Network;
         Family = Subnet.BaseAddress.AddressFamily;
         var range = pool.Range is null ? Subnet : IPNetwork.Parse(pool.Range);
@@ -45,6 +44,8 @@ public sealed class AddressPool
         _lowestFree = _first;
     }
 
+    public Pool Pool { get; }
+
     public IPNetwork Subnet { get; }
 
     public AddressFamily Family { get; }
@@ -52,7 +53,8 @@ public sealed class AddressPool
     /// <summary>Takes an address that an endpoint is known to have.</summary>
     public void Restore(IPAddress address) => _used.Add(AddressArithmetic.ToNumber(address));
 
-    public IPAddress Take()
+    /// <returns>Null when the range is used up.</returns>
+    public IPAddress? Take()
     {
         for (var candidate = _lowestFree; candidate <= _last; candidate++)
         {
@@ -62,7 +64,7 @@ public sealed class AddressPool
                 return AddressArithmetic.ToAddress(candidate, Family);
             }
         }
-        throw CortenException.Internal($"no available {(Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} addresses on this network's address pools: {_pool.Range ?? _pool.Subnet} is used up");
+        return null;
     }
 
     /// <summary>Takes the address that the user wants.</summary>

@@ -50,12 +50,16 @@ internal sealed class SublinkDriver(RouteSocket host)
             return network;
         }
         var dot = network.Device.LastIndexOf('.');
-        if (dot < 0 || !int.TryParse(network.Device[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 4094)
+        if (dot < 0 || !int.TryParse(network.Device[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             throw CortenException.Internal($"invalid subinterface vlan name {network.Device}, example formatting is eth0.10");
         }
+        if (number is < 1 or > 4094)
+        {
+            throw CortenException.Internal($"vlan id must be between 1-4094, received: {number}");
+        }
         var below = host.FindLink(network.Device[..dot])
-            ?? throw CortenException.Internal($"failed to find interface name {network.Device[..dot]} on host OS: Link not found");
+            ?? throw CortenException.Internal($"-o parent interface was not found on the host: {network.Device[..dot]}");
         host.Run(new RouteBatch().Sublink("vlan", network.Device, below.Index, (uint)number, null, null, 0));
         host.Run(new RouteBatch().Up(host.FindLink(network.Device)!.Index));
         return network with { OwnsDevice = true };

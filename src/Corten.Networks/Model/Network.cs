@@ -36,6 +36,9 @@ public sealed record Network
 
     public List<Pool> Pools { get; init; } = [];
 
+    /// <summary>Subnets of a family that is switched off: shown, and of no effect.</summary>
+    public List<Pool> UnusedPools { get; init; } = [];
+
     public Dictionary<string, string> Options { get; init; } = [];
 
     public Dictionary<string, string> Labels { get; init; } = [];

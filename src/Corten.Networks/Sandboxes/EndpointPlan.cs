@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Corten.EngineApi.Networks;
+using Corten.Networks.Addresses;
 using Corten.Networks.Drivers;
 using Corten.Networks.Model;
 using Corten.Oci.Errors;
@@ -28,14 +29,14 @@ internal static class EndpointPlan
         {
             problems.Add("user specified IP address is supported on user defined networks only");
         }
-        foreach (var address in wanted)
+        foreach (var (address, family) in wanted)
         {
-            var pool = network.PoolOf(address.AddressFamily);
-            if (pool is null || !pool.Chosen)
+            var pools = network.Pools.FindAll(p => p.Chosen && p.Network.BaseAddress.AddressFamily == family);
+            if (pools.Count == 0)
             {
                 problems.Add("user specified IP address is supported only when connecting to networks with user configured subnets");
             }
-            else if (!pool.Network.Contains(address))
+            else if (!pools.Exists(p => p.Network.Contains(address)))
             {
                 problems.Add($"no configured subnet or ip-range contain the IP address {address}");
             }
@@ -44,6 +45,7 @@ internal static class EndpointPlan
         {
             problems.Add($"invalid interface name {link} in {LinkNameOption}");
         }
+        problems.AddRange(LinkSettings.Problems(settings.DriverOpts?.GetValueOrDefault(LinkSettings.Option) ?? ""));
         if (settings.MacAddress.Length > 0 && !TryMac(settings.MacAddress, out _))
         {
             problems.Add($"{settings.MacAddress} is not a valid mac address");
@@ -63,8 +65,13 @@ internal static class EndpointPlan
     }
 
     /// <summary>Takes addresses and fills an endpoint; <see cref="NetworkState.Free"/> gives them back.</summary>
-    public static Endpoint Make(NetworkState state, Network network, SandboxState sandbox, EndpointSettings settings, int order)
+    /// <param name="others">The container's endpoints so far.</param>
+    public static Endpoint Make(NetworkState state, Network network, SandboxState sandbox, EndpointSettings settings, IReadOnlyCollection<Endpoint> others)
     {
+        if (network.ConfigOnly)
+        {
+            throw CortenException.Forbidden("cannot create endpoint on configuration-only network");
+        }
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var endpoint = new Endpoint
         {
@@ -73,7 +80,7 @@ internal static class EndpointPlan
             NetworkName = network.Name,
             ContainerId = sandbox.ContainerId,
             ContainerName = sandbox.ContainerName,
-            Order = order,
+            Order = Enumerable.Range(0, others.Count + 1).First(i => others.All(e => e.Order != i)),
             Settings = settings.ConfigurationOnly(),
             Names = network.IsPredefined ? [] : DnsNames(sandbox, settings),
         };
@@ -84,7 +91,7 @@ internal static class EndpointPlan
         endpoint = endpoint with
         {
             InnerLink = settings.DriverOpts?.GetValueOrDefault(LinkNameOption) is { Length: > 0 } chosen
-                ? chosen : (network.Option(BridgeOptions.InterfacePrefix) is { Length: > 0 } prefix ? prefix : "eth") + order,
+                ? chosen : FreeName(network.Option(BridgeOptions.InterfacePrefix) is { Length: > 0 } prefix ? prefix : "eth", others),
             HostLink = network.Driver == BridgeDriver.Name ? "veth" + id[..8] : "",
         };
         try
@@ -110,35 +117,52 @@ internal static class EndpointPlan
         return [.. names.Where(n => n.Length > 0).Distinct()];
     }
 
+    private static string FreeName(string prefix, IReadOnlyCollection<Endpoint> others) =>
+        Enumerable.Range(0, others.Count + 1).Select(i => prefix + i).First(name => others.All(e => e.InnerLink != name));
+
     private static Endpoint TakeAddress(NetworkState state, Network network, Endpoint endpoint, AddressFamily family)
     {
-        if (state.PoolOf(network, family) is not { } pool)
+        var pools = state.PoolsOf(network, family).ToList();
+        if (pools.Count == 0)
         {
             return endpoint;
         }
         var ipam = endpoint.Settings.IpamConfig;
         var wanted = family == AddressFamily.InterNetwork ? ipam?.Ipv4Address : ipam?.Ipv6Address;
-        IPAddress address;
-        if (wanted is { Length: > 0 })
-        {
-            address = IPAddress.Parse(wanted);
-            pool.Take(address);
-        }
-        else
-        {
-            address = pool.Take();
-        }
+        var (pool, address) = wanted is { Length: > 0 } ? Wanted(pools, IPAddress.Parse(wanted)) : FirstFree(network, family, pools);
         var isolated = network.Driver == BridgeDriver.Name && BridgeDriver.Mode(network, family) == Firewall.GatewayMode.Isolated;
         var gateway = network.Internal || isolated || (network.Driver == SublinkDriver.Ipvlan && !SublinkDriver.HasGateway(network))
-            ? "" : network.PoolOf(family)!.Router ?? network.PoolOf(family)!.Gateway;
+            ? "" : pool.Pool.Router ?? pool.Pool.Gateway;
         return family == AddressFamily.InterNetwork
             ? endpoint with { Ipv4 = address.ToString(), Ipv4Prefix = pool.Subnet.PrefixLength, Gateway4 = gateway }
             : endpoint with { Ipv6 = address.ToString(), Ipv6Prefix = pool.Subnet.PrefixLength, Gateway6 = gateway };
     }
 
-    private static List<IPAddress> Wanted(EndpointSettings settings, List<string> problems)
+    private static (AddressPool Pool, IPAddress Address) Wanted(List<AddressPool> pools, IPAddress address)
     {
-        var wanted = new List<IPAddress>();
+        var pool = pools.First(p => p.Subnet.Contains(address));
+        pool.Take(address);
+        return (pool, address);
+    }
+
+    private static (AddressPool Pool, IPAddress Address) FirstFree(Network network, AddressFamily family, List<AddressPool> pools)
+    {
+        foreach (var pool in pools)
+        {
+            if (pool.Take() is { } address)
+            {
+                return (pool, address);
+            }
+        }
+        var usedUp = string.Join(", ", pools.Select(p => p.Pool.Range ?? p.Pool.Subnet));
+        throw CortenException.Internal($"no available {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} addresses on this network's address pools: "
+            + $"{network.Name} ({network.Id}): {usedUp} is used up");
+    }
+
+    /// <summary>The addresses that are asked for, each with the family that it is asked for as, which one that is wrong does not have.</summary>
+    private static List<(IPAddress Address, AddressFamily Family)> Wanted(EndpointSettings settings, List<string> problems)
+    {
+        var wanted = new List<(IPAddress, AddressFamily)>();
         foreach (var (text, family, words) in new[]
         {
             (settings.IpamConfig?.Ipv4Address, AddressFamily.InterNetwork, "IPv4"),
@@ -149,13 +173,14 @@ internal static class EndpointPlan
             {
                 continue;
             }
-            if (IPAddress.TryParse(text, out var address) && address.AddressFamily == family)
-            {
-                wanted.Add(address);
-            }
-            else
+            var isAddress = IPAddress.TryParse(text, out var address);
+            if (!isAddress || address!.AddressFamily != family)
             {
                 problems.Add($"invalid {words} address: {text}");
+            }
+            if (isAddress)
+            {
+                wanted.Add((address!, family));
             }
         }
         foreach (var local in settings.IpamConfig?.LinkLocalIps ?? [])

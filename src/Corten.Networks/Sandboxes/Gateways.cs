@@ -3,14 +3,19 @@ using Corten.Networks.Model;
 
 namespace Corten.Networks.Sandboxes;
 
-/// <summary>Which endpoint gives a container its default route: the highest priority, then the network's name. Each family for itself.</summary>
+/// <summary>
+/// Which endpoint gives a container its default route. The order is that of priority, then of the networks' names; the first that has a way out in both families
+/// has both, whatever stands before it, and only without one each family has the first of its own.
+/// </summary>
 internal static class Gateways
 {
-    public static Endpoint? Choose(IEnumerable<Endpoint> endpoints, AddressFamily family, Func<string, Network?> network) => endpoints
-        .Where(e => HasWayOut(e, family, network(e.NetworkId)))
-        .OrderByDescending(e => e.Settings.GwPriority)
-        .ThenBy(e => e.NetworkName, StringComparer.Ordinal)
-        .FirstOrDefault();
+    public static Endpoint? Choose(IEnumerable<Endpoint> endpoints, AddressFamily family, Func<string, Network?> network)
+    {
+        var ordered = endpoints.OrderByDescending(e => e.Settings.GwPriority).ThenBy(e => e.NetworkName, StringComparer.Ordinal)
+            .Select(e => (Endpoint: e, Ipv4: HasWayOut(e, AddressFamily.InterNetwork, network(e.NetworkId)), Ipv6: HasWayOut(e, AddressFamily.InterNetworkV6, network(e.NetworkId))))
+            .ToList();
+        return ordered.Find(e => e.Ipv4 && e.Ipv6).Endpoint ?? ordered.Find(e => family == AddressFamily.InterNetwork ? e.Ipv4 : e.Ipv6).Endpoint;
+    }
 
     private static bool HasWayOut(Endpoint endpoint, AddressFamily family, Network? network) =>
         network is { Internal: false } && endpoint.Address(family) is not null

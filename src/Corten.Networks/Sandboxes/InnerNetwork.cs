@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Corten.Linux;
 using Corten.Linux.Net;
 using Corten.Networks.Drivers;
 using Corten.Networks.Model;
@@ -12,8 +10,6 @@ namespace Corten.Networks.Sandboxes;
 /// <summary>What happens inside a container's namespace: addresses, routes, settings of its links.</summary>
 internal sealed class InnerNetwork(NamespaceThread thread)
 {
-    private const string SysctlOption = "com.docker.network.endpoint.sysctls";
-
     /// <summary>Gives a link that is already inside its addresses and brings it up.</summary>
     public void Configure(ReadyNamespace target, Endpoint endpoint)
     {
@@ -28,7 +24,7 @@ internal sealed class InnerNetwork(NamespaceThread thread)
             // Says where its addresses are as soon as it is up, so that the bridge does not look for them where an earlier container was.
             Sysctl.Write($"ipv4/conf/{endpoint.InnerLink}/arp_notify", "1");
             Sysctl.WriteIfPresent($"ipv6/conf/{endpoint.InnerLink}/ndisc_notify", "1");
-            WriteSettings(endpoint);
+            LinkSettings.Write(endpoint);
             return 0;
         });
         var batch = new RouteBatch();
@@ -73,29 +69,6 @@ internal sealed class InnerNetwork(NamespaceThread thread)
         if (target.Inside.FindLink(endpoint.InnerLink) is { } link)
         {
             target.Inside.Run(new RouteBatch().Delete(link.Index));
-        }
-    }
-
-    /// <summary>The user's settings for this link: <c>net.ipv4.conf.IFNAME.log_martians=1</c>, separated by commas.</summary>
-    private static void WriteSettings(Endpoint endpoint)
-    {
-        foreach (var setting in (endpoint.Settings.DriverOpts?.GetValueOrDefault(SysctlOption) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            var parts = equals < 0 ? [] : setting[..equals].Split('.');
-            if (parts is not ["net", _, _, "IFNAME", _] || !parts.All(p => p.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')))
-            {
-                throw CortenException.Invalid(string.Create(CultureInfo.InvariantCulture,
-                    $"invalid sysctl '{setting}' in {SysctlOption}: it has to be net.FAMILY.conf.IFNAME.NAME=VALUE"));
-            }
-            try
-            {
-                Sysctl.Write($"{parts[1]}/{parts[2]}/{endpoint.InnerLink}/{parts[4]}", setting[(equals + 1)..]);
-            }
-            catch (IOException e)
-            {
-                throw CortenException.Invalid($"sysctl '{setting}': {e.Message}", e);
-            }
         }
     }
 }

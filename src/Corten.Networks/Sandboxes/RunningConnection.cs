@@ -20,8 +20,7 @@ internal sealed class RunningConnection(NetworkState state, NamespacePool pool, 
             throw CortenException.Forbidden($"endpoint with name {sandbox.ContainerName} already exists in network {network.Name}");
         }
         EndpointPlan.Check(network, settings, "");
-        var order = Enumerable.Range(0, others.Count + 1).First(i => others.All(e => e.Order != i));
-        var endpoint = EndpointPlan.Make(state, network, sandbox, settings, order);
+        var endpoint = EndpointPlan.Make(state, network, sandbox, settings, others);
         state.Put(sandbox, endpoint);
         using var inside = pool.Reopen(sandbox.Id, sandbox.NamespacePath!);
         try

@@ -59,7 +59,7 @@ internal sealed class SandboxCreation(
         {
             foreach (var (network, settings) in networks)
             {
-                endpoints.Add(EndpointPlan.Make(state, network, sandbox, settings, endpoints.Count));
+                endpoints.Add(EndpointPlan.Make(state, network, sandbox, settings, endpoints));
             }
         }
         catch

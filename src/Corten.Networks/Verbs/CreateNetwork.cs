@@ -134,7 +134,9 @@ internal sealed class CreateNetwork(NetworkState state, SubnetChooser subnets)
         var taken = TakenRanges.Of(state, withHost: network.Driver == BridgeDriver.Name, network.Device);
         return network with
         {
-            Pools = _pools.Make(configs, network.EnableIpv4, network.EnableIpv6, network.Driver == BridgeDriver.Name || SublinkDriver.HasGateway(network), taken),
+            UnusedPools = PoolPlan.Template([.. configs.Where(c => c.Subnet?.Contains(':', StringComparison.Ordinal) == true ? !network.EnableIpv6 : !network.EnableIpv4)]),
+            Pools = _pools.Make(configs, network.EnableIpv4, network.EnableIpv6, several: network.Driver != BridgeDriver.Name,
+                withGateway: network.Driver == BridgeDriver.Name || SublinkDriver.HasGateway(network), taken),
         };
     }
 

@@ -57,7 +57,7 @@ internal static class NetworkView
         {
             Driver = network.IpamDriver,
             Options = network.IpamOptions,
-            Config = network.Pools.Count > 0 ? network.Pools.ConvertAll(p => p.ToApi()) : network.Driver is "host" or "null" && !network.ConfigOnly ? null : [],
+            Config = network.Pools.Count + network.UnusedPools.Count > 0 ? [.. network.UnusedPools.Concat(network.Pools).Select(p => p.ToApi())] : network.Driver is "host" or "null" && !network.ConfigOnly ? null : [],
         },
         Internal = network.Internal,
         Attachable = network.Attachable,

@@ -20,7 +20,11 @@ internal sealed class PoolPlan(SubnetChooser subnets)
         }
     }
 
-    public List<Pool> Make(IReadOnlyList<IpamConfig> configs, bool ipv4, bool ipv6, bool withGateway, List<TakenRange> taken)
+    /// <param name="configs">As requested; their subnets have passed <see cref="Check"/>.</param>
+    /// <param name="several">Whether the driver can have more than one subnet of a family.</param>
+    /// <param name="withGateway">Whether subnets need a gateway.</param>
+    /// <param name="taken">Ranges of others, to which those that are made here are added.</param>
+    public List<Pool> Make(IReadOnlyList<IpamConfig> configs, bool ipv4, bool ipv6, bool several, bool withGateway, List<TakenRange> taken)
     {
         var pools = new List<Pool>();
         foreach (var (family, enabled) in new[] { (AddressFamily.InterNetwork, ipv4), (AddressFamily.InterNetworkV6, ipv6) })
@@ -28,18 +32,19 @@ internal sealed class PoolPlan(SubnetChooser subnets)
             var own = configs.Where(c => c.Subnet is { Length: > 0 } subnet && IPNetwork.Parse(subnet).BaseAddress.AddressFamily == family).ToList();
             if (!enabled)
             {
-                if (own.Count > 0)
-                {
-                    throw CortenException.Invalid($"invalid network config:\n{(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} subnet {own[0].Subnet} given for a network without it");
-                }
                 continue;
             }
-            if (own.Count > 1)
+            if (own.Count > 1 && !several)
             {
                 throw CortenException.Forbidden("bridge driver doesn't support multiple subnets");
             }
-            pools.Add(own.Count == 1 ? Chosen(own[0], withGateway, taken) : Automatic(family, withGateway, taken));
-            taken.Add(new TakenRange(pools[^1].Network, "this network"));
+            var made = 0;
+            do
+            {
+                pools.Add(made < own.Count ? Chosen(own[made], withGateway, taken) : Automatic(family, withGateway, taken));
+                taken.Add(new TakenRange(pools[^1].Network, "this network"));
+            }
+            while (++made < own.Count);
         }
         return pools;
     }
