@@ -42,6 +42,12 @@ public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<St
     /// <summary>Its place among the platforms as they were asked for.</summary>
     public int Order { get; init; }
 
+    /// <summary>What every step gave, the target's among them.</summary>
+    public IReadOnlyList<Tree> Trees { get; init; } = [];
+
+    /// <summary>Digests that caches elsewhere knew.</summary>
+    public IReadOnlyCollection<CacheTransfer.CachedSelection> Selections { get; init; } = [];
+
     /// <summary>The outcomes have reasons.</summary>
     public bool Explained { get; init; }
 }
@@ -71,6 +77,7 @@ public sealed class BuildService : IAsyncDisposable
         Images = new Exporting.ImageExporter(Packer, Writer, parts.Images);
         Archives = new Exporting.LayoutArchive(parts.Images.Store);
         Trees = new Exporting.TreeExporter(Views);
+        Caches = new CacheTransfer.CacheExporter(Cache, Packer, parts.Images.Store);
         parts.Images.Store.AddRoots(() => new Roots([], Cache.Chains()));
     }
 
@@ -95,16 +102,22 @@ public sealed class BuildService : IAsyncDisposable
 
     public Exporting.TreeExporter Trees { get; }
 
+    public CacheTransfer.CacheExporter Caches { get; }
+
+    /// <summary>Nothing yet, for a build to take from.</summary>
+    public CacheTransfer.ImportedCache NewImports() => new(Cache, Root, _parts.Stores.Content);
+
     /// <summary>While it is held, what exporters write is not collected.</summary>
     public IDisposable Hold() => _parts.Images.Store.Hold();
 
     /// <summary>Builds the target's tree.</summary>
-    public async Task<BuiltTree> BuildAsync(PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    public async Task<BuiltTree> BuildAsync(
+        PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation, CacheTransfer.ImportedCache? imports = null)
     {
         var held = new Held(_parts.Images.Store.Hold(), Cache.Pins.Begin());
         try
         {
-            return await BuildAsync(options, pull, explain, client, progress, held, cancellation);
+            return await BuildAsync(options, pull, explain, client, progress, held, imports, cancellation);
         }
         catch
         {
@@ -113,15 +126,16 @@ public sealed class BuildService : IAsyncDisposable
         }
     }
 
-    private async Task<BuiltTree> BuildAsync(PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, Held held, CancellationToken cancellation)
+    private async Task<BuiltTree> BuildAsync(
+        PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, Held held, CacheTransfer.ImportedCache? imports, CancellationToken cancellation)
     {
         var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
         var sources = new BuildSources(_parts.Images, pull, _parts.Pull, client, progress);
         var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
         progress.Planned(plan);
         using var remotes = new RemoteSources(Cache, Root, _http);
-        var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch);
-        var solver = new Solver(Cache, Root, executor, held.Pins, progress, _gate) { Explain = explain };
+        var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch, imports);
+        var solver = new Solver(Cache, Root, executor, held.Pins, progress, _gate) { Explain = explain, Imports = imports };
         var lastBefore = Cache.LastId();
         Tree tree;
         try
@@ -140,7 +154,10 @@ public sealed class BuildService : IAsyncDisposable
         }
 
         TidyLater(lastBefore);
-        return new BuiltTree(plan, tree, solver.Outcomes, checks, source) { Explained = explain, Held = held };
+        return new BuiltTree(plan, tree, solver.Outcomes, checks, source)
+        {
+            Explained = explain, Held = held, Trees = solver.Trees, Selections = imports?.Selections ?? [],
+        };
     }
 
     /// <summary>Runs the checks alone, over every stage.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Corten.Build.BuildKit.Protocol;
 using Corten.Build.BuildKit.Protocol.Gateway;
+using Corten.Build.CacheTransfer;
 using Corten.Build.Contexts;
 using Corten.Build.Dockerfile.Syntax;
 using Corten.Build.Solving;
@@ -14,7 +15,7 @@ using Platform = Corten.Oci.Image.Platform;
 namespace Corten.Build.BuildKit;
 
 /// <summary>The built-in Dockerfile front end, as clients of the control service call it.</summary>
-internal sealed class BuildFrontend(BuildService builds, ImageService images, SessionRegistry sessions, ContextStore contexts, RemoteContexts remotes)
+internal sealed class BuildFrontend(BuildService builds, ImageService images, SessionRegistry sessions, ContextStore contexts, RemoteContexts remotes, JobCaches caches)
 {
     public TreeReader Reader { get; } = new(builds.Views);
 
@@ -60,10 +61,13 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
                 source = s;
                 job.Progress.Source ??= new SourceInfo { Filename = s.Name, Data = ByteString.CopyFromUtf8(s.Text), Language = "Dockerfile" };
             });
+            var sources = job.CacheImports.Concat(options.CacheImports).DistinctBy(e => e.Type + '\0' + string.Join('\0', e.Attrs.OrderBy(a => a.Key).Select(a => $"{a.Key}={a.Value}")));
+            var imports = await caches.ImportAsync(job, [.. sources], stop.Token);
+            job.InlineCache |= options.InlineCache;
             var platforms = options.Platforms;
             return platforms is { Count: > 1 } || (platforms is { Count: 1 } && options.MultiPlatform)
-                ? await ManyAsync(job, options, platforms, remembering, stop.Token)
-                : await OneAsync(job, options, platforms?[0], remembering, stop.Token);
+                ? await ManyAsync(job, options, platforms, remembering, imports, stop.Token)
+                : await OneAsync(job, options, platforms?[0], remembering, imports, stop.Token);
         }
         catch (Exception e) when (e is not Grpc.Core.RpcException)
         {
@@ -92,18 +96,20 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         return new RemoteClient(remote.Client(options.FileName), client, options.HasLocalDockerfile);
     }
 
-    private async Task<Result> OneAsync(BuildJob job, FrontendOptions options, Platform? platform, IBuildClient client, CancellationToken cancellation)
+    private async Task<Result> OneAsync(
+        BuildJob job, FrontendOptions options, Platform? platform, IBuildClient client, ImportedCache? imports, CancellationToken cancellation)
     {
-        var built = await builds.BuildAsync(options.Plan(platform, multiPlatform: false, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation);
+        var built = await builds.BuildAsync(options.Plan(platform, multiPlatform: false, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation, imports);
         var result = new Result { Ref = new Ref { Id = Keep(job, built) } };
         result.Metadata["containerimage.config"] = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(built.Plan.Config, ImageJson.Plain.ImageConfig));
         return result;
     }
 
-    private async Task<Result> ManyAsync(BuildJob job, FrontendOptions options, IReadOnlyList<Platform> platforms, IBuildClient client, CancellationToken cancellation)
+    private async Task<Result> ManyAsync(
+        BuildJob job, FrontendOptions options, IReadOnlyList<Platform> platforms, IBuildClient client, ImportedCache? imports, CancellationToken cancellation)
     {
         var built = await Task.WhenAll(platforms.Select(p =>
-            builds.BuildAsync(options.Plan(p, multiPlatform: true, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation)));
+            builds.BuildAsync(options.Plan(p, multiPlatform: true, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation, imports)));
         var result = new Result { Refs = new RefMap() };
         for (var i = 0; i < built.Length; i++)
         {
@@ -164,6 +170,8 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         public Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation) => inner.IgnoreLinesAsync(contextName, cancellation);
 
         public Task<ContextFolder> FetchAsync(Planning.LocalStep step, TransferProgress progress, CancellationToken cancellation) => inner.FetchAsync(step, progress, cancellation);
+
+        public ILayoutSource? Layout(string name) => inner.Layout(name);
     }
 
     /// <summary>The context comes from elsewhere; secrets, named contexts, and the Dockerfile if it is given apart, from the client.</summary>
@@ -181,5 +189,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
 
         public Task<ContextFolder> FetchAsync(Planning.LocalStep step, TransferProgress progress, CancellationToken cancellation) =>
             step.ContextName == Planning.LocalStep.MainContext ? remote.FetchAsync(step, progress, cancellation) : local.FetchAsync(step, progress, cancellation);
+
+        public ILayoutSource? Layout(string name) => local.Layout(name);
     }
 }

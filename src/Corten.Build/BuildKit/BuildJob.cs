@@ -22,6 +22,14 @@ internal sealed class BuildJob(string reference) : IDisposable
 
     public IReadOnlyList<string> Entitlements { get; set; } = [];
 
+    /// <summary>Set before <see cref="Session"/>.</summary>
+    public IReadOnlyList<CacheTransfer.CacheEntry> CacheImports { get; set; } = [];
+
+    public IReadOnlyList<CacheTransfer.CacheEntry> CacheExports { get; set; } = [];
+
+    /// <summary>The image carries its cache.</summary>
+    public bool InlineCache { get; set; }
+
     public CancellationToken Stopped => _stop.Token;
 
     public void Hold(IDisposable held)

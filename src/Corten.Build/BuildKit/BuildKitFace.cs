@@ -9,9 +9,10 @@ public sealed class BuildKitFace
     {
         var jobs = new JobRegistry();
         var contexts = new ContextStore(builds.Cache, builds.Root);
-        var frontend = new BuildFrontend(builds, images, Sessions, contexts, new RemoteContexts(builds.Root, builds.Http));
+        var caches = new JobCaches(builds, images.Store, Sessions, contexts);
+        var frontend = new BuildFrontend(builds, images, Sessions, contexts, new RemoteContexts(builds.Root, builds.Http), caches);
         Gateway = new GatewayService(jobs, frontend);
-        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, push), builds);
+        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push), builds);
     }
 
     public SessionRegistry Sessions { get; } = new();

@@ -10,7 +10,7 @@ namespace Corten.Build.BuildKit;
 /// <summary>A content store that the client has: an OCI layout that it offers, a folder with a cache, or the folder that an image is to be put into.</summary>
 /// <param name="session">The client's.</param>
 /// <param name="id">Which of its stores.</param>
-internal sealed class ClientStore(BuildSession session, string id)
+internal sealed class ClientStore(BuildSession session, string id) : Contexts.ILayoutSource
 {
     /// <summary>Where <c>type=oci,tar=false</c> goes.</summary>
     public const string Export = "export";

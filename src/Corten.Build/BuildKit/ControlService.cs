@@ -28,6 +28,8 @@ public sealed class ControlService : Control.ControlBase
     {
         var job = _jobs.GetOrAdd(request.Ref);
         job.Entitlements = [.. request.Entitlements];
+        job.CacheImports = [.. (request.Cache?.Imports ?? []).Select(EntryOf)];
+        job.CacheExports = [.. (request.Cache?.Exports ?? []).Select(EntryOf)];
         job.Session.TrySetResult(request.Session);
         using var entry = request.Internal ? null : _history.Begin(request);
         try
@@ -118,6 +120,8 @@ public sealed class ControlService : Control.ControlBase
         _history.Update(request);
         return Task.FromResult(new UpdateBuildHistoryResponse());
     }
+
+    private static CacheTransfer.CacheEntry EntryOf(CacheOptionsEntry entry) => new() { Type = entry.Type, Attrs = new(entry.Attrs) };
 
     private UsageRecord RecordOf(CacheRecord record, IReadOnlySet<long> shared)
     {

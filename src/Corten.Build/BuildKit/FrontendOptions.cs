@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Corten.Build.Planning;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
@@ -26,6 +27,25 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
 
     /// <summary><c>frontend.lint</c> and its kind: the client asks about the file and wants nothing built.</summary>
     public string? Subrequest => attributes.GetValueOrDefault("requestid");
+
+    /// <summary>Caches elsewhere, as clients of the gateway write them.</summary>
+    public IReadOnlyList<CacheTransfer.CacheEntry> CacheImports
+    {
+        get
+        {
+            try
+            {
+                return attributes.GetValueOrDefault("cache-imports") is { Length: > 0 } json ? JsonSerializer.Deserialize(json, CacheTransfer.CacheJson.Plain.ListCacheEntry) ?? [] : [];
+            }
+            catch (JsonException e)
+            {
+                throw CortenException.Invalid($"failed to unmarshal cache-imports: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>The cache goes along within the image, as the build argument of old asks.</summary>
+    public bool InlineCache => attributes.GetValueOrDefault("build-arg:BUILDKIT_INLINE_CACHE") is "1" or "true";
 
     /// <summary>Ours: say why each step was run.</summary>
     public bool Explain => attributes.ContainsKey("corten.explain");

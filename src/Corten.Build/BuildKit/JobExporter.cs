@@ -13,7 +13,7 @@ using Corten.Storage.Content;
 namespace Corten.Build.BuildKit;
 
 /// <summary>Does with a job's results what its exporters say.</summary>
-internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, ContentStore contents, PushImage push)
+internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, ContentStore contents, JobCaches caches, PushImage push)
 {
     /// <summary>The exporters' answers, which clients put into metadata files.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ExportAsync(BuildJob job, Result? result, IReadOnlyList<Exporter> exporters, CancellationToken cancellation)
@@ -43,6 +43,11 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
             }
         }
 
+        if (built.Trees.Count > 0 && await caches.ExportAsync(job, [.. built.Trees.Select(t => t.Built)], cancellation) is { } cache)
+        {
+            answers["cache.manifest"] = cache;
+        }
+
         if (built.Trees.Any(t => t.Built.Explained))
         {
             answers["corten.explain"] = Explanation(built.Trees.Select(t => t.Built));
@@ -50,6 +55,11 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
 
         return answers;
     }
+
+    private ImageAdditions AdditionsOf(BuildJob job) => new()
+    {
+        Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
+    };
 
     /// <summary>Every step of every platform, in the order of the file.</summary>
     private static string Explanation(IEnumerable<BuiltTree> trees)
@@ -84,7 +94,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
 
         await VertexAsync(job, "exporting to image", async vertex =>
         {
-            var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, ImageAdditions.None, vertex, job.Progress, cancellation);
+            var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job), vertex, job.Progress, cancellation);
             Answer(answers, written, output, image.Id);
             foreach (var name in output.Push ? output.Names : [])
             {
@@ -109,7 +119,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, $"exporting to {exporter.Type} image format", async vertex =>
         {
             using var hold = builds.Hold();
-            var written = await builds.Writer.WriteAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, ImageAdditions.None, vertex, job.Progress, cancellation);
+            var written = await builds.Writer.WriteAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job), vertex, job.Progress, cancellation);
             Answer(answers, written, output, written.Images[0].Config.Digest);
             if (!output.Archive)
             {

@@ -46,6 +46,8 @@ internal sealed class JobProgress : IBuildProgress
     {
         var message = _vertices.GetOrAdd(vertex, v => new Vertex { Digest = DigestOf(v), Name = v.Name });
         message.Started = Now();
+        // A step that was known by name only may be run after all.
+        message.Completed = null;
         Put(new StatusResponse { Vertexes = { message.Clone() } });
     }
 

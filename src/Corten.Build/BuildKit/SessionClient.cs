@@ -76,6 +76,8 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         return new ContextFolder($"local:{name}:{BuildRoot.NewUid()}", lease.Files, manifest);
     }
 
+    public ILayoutSource? Layout(string name) => session.Serves("/containerd.services.content.v1.Content/Read") ? new ClientStore(session, ClientStore.LayoutId(name)) : null;
+
     public void Dispose()
     {
         lock (_leases)

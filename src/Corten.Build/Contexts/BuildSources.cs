@@ -42,8 +42,23 @@ internal sealed class BuildSources(
         }
     }
 
-    public Task<BaseImage> ResolveLayoutAsync(OciLayoutContext layout, Platform platform, CancellationToken cancellation) =>
-        Task.FromException<BaseImage>(CortenException.NotImplemented("oci-layout contexts can't be read from this client"));
+    public async Task<BaseImage> ResolveLayoutAsync(OciLayoutContext layout, Platform platform, CancellationToken cancellation)
+    {
+        var vertex = new BuildVertex($"[internal] load metadata for oci-layout://{layout.Reference}", null, []);
+        progress.Announce(vertex);
+        progress.Begin(vertex);
+        try
+        {
+            var image = await new LayoutBase(images.Store, client).ResolveAsync(layout, platform, cancellation);
+            progress.End(vertex, cached: false, null);
+            return image;
+        }
+        catch (Exception e)
+        {
+            progress.End(vertex, cached: false, e.Message);
+            throw;
+        }
+    }
 
     public async Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using Corten.Build.Execution;
 using Corten.Build.Planning;
 using Corten.Distribution.Authentication;
+using Corten.Oci.Image;
+using Corten.Storage.Content;
 
 namespace Corten.Build.Contexts;
 
@@ -32,4 +34,17 @@ public interface IBuildClient
     Task<IReadOnlyList<string>> IgnoreLinesAsync(string contextName, CancellationToken cancellation);
 
     Task<ContextFolder> FetchAsync(LocalStep step, TransferProgress progress, CancellationToken cancellation);
+
+    /// <summary>An OCI layout that the client offers; null if it has none of that name.</summary>
+    ILayoutSource? Layout(string name) => null;
+}
+
+/// <summary>The blobs of an OCI layout.</summary>
+public interface ILayoutSource
+{
+    /// <summary>A document, verified.</summary>
+    Task<byte[]> ReadAsync(Digest digest, CancellationToken cancellation);
+
+    /// <summary>Brings a blob into the content store.</summary>
+    Task FetchAsync(Descriptor blob, ContentStore contents, CancellationToken cancellation);
 }

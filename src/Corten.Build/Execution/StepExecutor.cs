@@ -1,3 +1,4 @@
+using Corten.Build.CacheTransfer;
 using Corten.Build.Contexts;
 using Corten.Build.Dockerfile.Ignore;
 using Corten.Build.Planning;
@@ -10,8 +11,8 @@ namespace Corten.Build.Execution;
 
 /// <summary>Does the steps of one build: says what each depends on, finds bases and contexts, runs the rest.</summary>
 public sealed class StepExecutor(
-    LayerStore layers, BuildCache cache, TreeViews views, RunExecutor runs, RemoteSources remotes, IBuildClient client, IBuildProgress progress, DateTimeOffset? epoch)
-    : IStepExecutor
+    LayerStore layers, BuildCache cache, TreeViews views, RunExecutor runs, RemoteSources remotes, IBuildClient client, IBuildProgress progress, DateTimeOffset? epoch,
+    ImportedCache? imports = null) : IStepExecutor
 {
     private readonly CopyExecutor _copies = new(views, epoch);
     private readonly Dictionary<string, ContextFolder> _contexts = [];
@@ -145,6 +146,16 @@ public sealed class StepExecutor(
         if (context is null && cache.Selection(tree.Identity, selection) is { } known)
         {
             return known;
+        }
+
+        if (context is null && imports?.Selection(tree.Identity, selection) is { } imported)
+        {
+            return imported;
+        }
+
+        if (tree.IsMissing)
+        {
+            throw new TreeMissingException();
         }
 
         using var view = views.Read(tree);

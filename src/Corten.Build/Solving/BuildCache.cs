@@ -59,6 +59,18 @@ public sealed class BuildCache
         return record;
     });
 
+    /// <summary>The record of an identity, kept for whoever asks.</summary>
+    public CacheRecord? ByUid(string uid, RecordPins.PinSet pins) => Pins.Exclusively(() =>
+    {
+        var record = _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE uid = ?1", Read, uid));
+        if (record is not null)
+        {
+            pins.Add(record.Id);
+        }
+
+        return record;
+    });
+
     public CacheRecord? ById(long id) =>
         _database.Read(db => db.First($"SELECT {Columns} FROM build_records WHERE id = ?1", Read, id));
 
@@ -126,6 +138,10 @@ public sealed class BuildCache
     public ContentDigest? Selection(string identity, string selection) => _database.Read(db => db.First(
         "SELECT digest, files FROM build_selections WHERE identity = ?1 AND selection = ?2",
         row => new ContentDigest(Digest.Parse(row.Text(0)), [.. Unpack(row.Bytes(1)).Select(i => new FileMark(i.Name, i.Value))]), identity, selection));
+
+    /// <summary>All that was worked out of a tree.</summary>
+    public IReadOnlyList<(string Selection, Digest Digest)> SelectionsOf(string identity) => _database.Read(db => db.Query(
+        "SELECT selection, digest FROM build_selections WHERE identity = ?1", row => (row.Text(0), Digest.Parse(row.Text(1))), identity));
 
     public void RememberSelection(string identity, string selection, ContentDigest content) => _database.Write(Durability.Relaxed, db => db.Execute(
         "INSERT OR REPLACE INTO build_selections (identity, selection, digest, files) VALUES (?1, ?2, ?3, ?4)",

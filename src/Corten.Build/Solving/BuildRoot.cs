@@ -46,9 +46,12 @@ public sealed class BuildRoot
     public static string NewUid() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))[..26];
 
     /// <summary>Makes the folders of a new record.</summary>
-    public (string Uid, string Upper, string Work) Begin()
+    public (string Uid, string Upper, string Work) Begin() => Begin(NewUid());
+
+    /// <summary>The same for a record that has its identity already; what an earlier try left is thrown away.</summary>
+    public (string Uid, string Upper, string Work) Begin(string uid)
     {
-        var uid = NewUid();
+        Discard(FolderOf(uid));
         var folder = FolderOf(uid);
         Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var (upper, work) = (Path.Combine(folder, "diff"), Path.Combine(folder, "work"));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Corten.Build.CacheTransfer;
 using Corten.Build.Planning;
 using Corten.Oci.Errors;
 
@@ -34,6 +35,7 @@ public sealed record StepOutcome(Step Step, bool Hit, IReadOnlyList<string> Reas
 public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor executor, RecordPins.PinSet pins, IBuildProgress progress, StepGate gate)
 {
     private readonly ConcurrentDictionary<Step, Lazy<Task<Tree>>> _trees = new();
+    private readonly ConcurrentDictionary<Step, Lazy<Task<Tree>>> _whole = new();
     private readonly ConcurrentDictionary<Step, BuildVertex> _vertices = new();
     private readonly ConcurrentQueue<StepOutcome> _outcomes = new();
     private readonly ConcurrentBag<long> _used = [];
@@ -49,12 +51,20 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     /// <summary>Compare each miss with the nearest earlier run.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>Caches elsewhere; null for none.</summary>
+    public ImportedCache? Imports { get; init; }
+
+    /// <summary>What every step gave that was looked at.</summary>
+    public IReadOnlyList<Tree> Trees =>
+        [.. _trees.Concat(_whole).Select(t => t.Value.Value).Where(t => t.IsCompletedSuccessfully).Select(t => t.Result).DistinctBy(t => (t.Identity, t.Record))];
+
     public async Task<Tree> SolveAsync(Step target, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return await TreeOf(target, stop);
+            var tree = await TreeOf(target, stop);
+            return tree.IsMissing ? await WholeTreeOf(target, stop) : tree;
         }
         catch (Exception) when (_failure is not null)
         {
@@ -65,7 +75,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         finally
         {
             // Steps that still run have been told to stop; their folders are theirs to clean up before the build counts as over.
-            await Task.WhenAll(_trees.Values.Select(t => t.Value)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(_trees.Values.Concat(_whole.Values).Select(t => t.Value)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             cache.Touch([.. _used.Distinct()]);
         }
     }
@@ -82,9 +92,13 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     });
 
     private Task<Tree> TreeOf(Step step, CancellationTokenSource stop) =>
-        _trees.GetOrAdd(step, s => new Lazy<Task<Tree>>(() => Task.Run(() => SolveOneAsync(s, stop)))).Value;
+        _trees.GetOrAdd(step, s => new Lazy<Task<Tree>>(() => Task.Run(() => SolveOneAsync(s, whole: false, stop)))).Value;
 
-    private async Task<Tree> SolveOneAsync(Step step, CancellationTokenSource stop)
+    /// <summary>The tree with its files: steps that a cache elsewhere knows by name only are run after all.</summary>
+    private Task<Tree> WholeTreeOf(Step step, CancellationTokenSource stop) =>
+        _whole.GetOrAdd(step, s => new Lazy<Task<Tree>>(() => Task.Run(() => SolveOneAsync(s, whole: true, stop)))).Value;
+
+    private async Task<Tree> SolveOneAsync(Step step, bool whole, CancellationTokenSource stop)
     {
         var vertex = VertexOf(step);
         var inputs = new Dictionary<Step, Tree>();
@@ -102,7 +116,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         try
         {
             stop.Token.ThrowIfCancellationRequested();
-            return await ProvidedAsync(step, vertex, stop.Token) ?? await CachedAsync(step, inputs, vertex, stop.Token);
+            return await ProvidedAsync(step, vertex, stop.Token) ?? await CachedAsync(step, inputs, whole, vertex, stop);
         }
         catch (Exception e)
         {
@@ -130,21 +144,56 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         return tree;
     }
 
-    private async Task<Tree> CachedAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, BuildVertex vertex, CancellationToken cancellation)
+    private async Task<Tree> CachedAsync(Step step, Dictionary<Step, Tree> inputs, bool whole, BuildVertex vertex, CancellationTokenSource stop)
+    {
+        while (true)
+        {
+            if (await TryCachedAsync(step, inputs, whole, vertex, stop.Token) is { } tree)
+            {
+                return tree;
+            }
+
+            // Files of the inputs are needed. Where steps had to be run for them, they may be others than the cache elsewhere knew: the key is made anew.
+            foreach (var input in inputs.Where(i => i.Value.IsMissing).Select(i => i.Key).ToArray())
+            {
+                inputs[input] = await WholeTreeOf(input, stop);
+            }
+        }
+    }
+
+    /// <summary>Null if it can't be done without the files of an input that is not here.</summary>
+    private async Task<Tree?> TryCachedAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, bool whole, BuildVertex vertex, CancellationToken cancellation)
     {
         using var builder = new KeyBuilder();
-        await executor.DescribeAsync(step, inputs, builder, cancellation);
+        try
+        {
+            await executor.DescribeAsync(step, inputs, builder, cancellation);
+        }
+        catch (TreeMissingException)
+        {
+            return null;
+        }
+
         var key = builder.Finish().ToString();
         var parent = step.Parent is null ? Tree.Scratch : inputs[step.Parent];
         using (await gate.OwnKeyAsync(key, cancellation))
         {
-            if (!step.IgnoreCache && cache.Find(key, RecordTypes.Regular, pins) is { } hit)
+            if (!step.IgnoreCache && await FindAsync(step, key, parent, whole, cancellation) is { } found)
             {
-                _used.Add(hit.Id);
+                if (whole && found.IsMissing)
+                {
+                    return null;
+                }
+
                 _outcomes.Enqueue(new StepOutcome(step, Hit: true, []));
                 progress.Begin(vertex);
                 progress.End(vertex, cached: true, error: null);
-                return TreeFrom(step, parent, hit);
+                return found;
+            }
+
+            if (inputs.Values.Any(t => t.IsMissing))
+            {
+                return null;
             }
 
             var reasons = Explain ? Explanation.Of(builder.Ingredients, cache.LatestAt(step.Place, step.Instruction), step.IgnoreCache) : [];
@@ -152,6 +201,29 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
             _outcomes.Enqueue(new StepOutcome(step, Hit: false, reasons));
             return TreeFrom(step, parent, record);
         }
+    }
+
+    /// <summary>In our own cache; in one elsewhere, with its layer or, where names are enough, without.</summary>
+    private async Task<Tree?> FindAsync(Step step, string key, Tree parent, bool whole, CancellationToken cancellation)
+    {
+        var record = cache.Find(key, RecordTypes.Regular, pins);
+        if (record is null && Imports?.Find(key) is { } known)
+        {
+            if (known.Layer is null)
+            {
+                return whole ? null : MissingTree(step, parent, known);
+            }
+
+            record = await Imports.AdoptAsync(known, parent.Record, step.Place, pins, cancellation);
+        }
+
+        if (record is null)
+        {
+            return null;
+        }
+
+        _used.Add(record.Id);
+        return TreeFrom(step, parent, record);
     }
 
     private async Task<CacheRecord> ExecuteAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, BuildVertex vertex, string key,
@@ -186,13 +258,16 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
     private Tree TreeFrom(Step step, Tree parent, CacheRecord record)
     {
         var layer = new TreeLayer(root.LayerOf(record.Uid), record.DiffId, record.Id, new DateTimeOffset(record.Created, TimeSpan.Zero)) { Uid = record.Uid };
-        var identity = step is RunStep ? record.Uid : record.Key;
-        if (step is CopyStep { Link: true })
-        {
-            identity = $"{parent.Identity}+{identity}";
-        }
+        return new Tree(IdentityOf(step, parent, record.Uid, record.Key), [.. parent.Layers, layer], record.Id);
+    }
 
-        return new Tree(identity, [.. parent.Layers, layer], record.Id);
+    private static Tree MissingTree(Step step, Tree parent, CachedStep known) =>
+        new(IdentityOf(step, parent, known.Uid, known.Key), [.. parent.Layers, new TreeLayer("", default, 0, null) { Uid = known.Uid }]) { Imported = known };
+
+    private static string IdentityOf(Step step, Tree parent, string uid, string key)
+    {
+        var identity = step is RunStep ? uid : key;
+        return step is CopyStep { Link: true } ? $"{parent.Identity}+{identity}" : identity;
     }
 }
 

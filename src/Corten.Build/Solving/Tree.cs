@@ -9,10 +9,22 @@ namespace Corten.Build.Solving;
 public sealed record Tree(string Identity, IReadOnlyList<TreeLayer> Layers, long Record = 0)
 {
     public static readonly Tree Scratch = new("scratch", []);
+
+    /// <summary>
+    /// A cache elsewhere knows what it is, but not all of its layers are here: its identity serves to find what was made from it, and for its files its step has
+    /// to be run.
+    /// </summary>
+    public bool IsMissing => Layers.Any(l => l.Directory.Length == 0);
+
+    /// <summary>The cache elsewhere's own word for it, while it is known by name only.</summary>
+    public CacheTransfer.CachedStep? Imported { get; init; }
 }
 
+/// <summary>Files of a tree are needed that is not here: its steps must be run.</summary>
+public sealed class TreeMissingException() : Exception("a tree that is known by name only was looked into");
+
 /// <summary>One layer of a <see cref="Tree"/>.</summary>
-/// <param name="Directory">Absolute; never written to once the step is done.</param>
+/// <param name="Directory">Absolute; never written to once the step is done. Empty while the layer is not here.</param>
 /// <param name="DiffId">Empty until somebody needs it and it is worked out.</param>
 /// <param name="Record">The cache's record that owns the folder; 0 if an image does.</param>
 /// <param name="Created">When a build made it; null for layers of a base.</param>

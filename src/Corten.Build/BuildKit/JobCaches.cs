@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Corten.Build.CacheTransfer;
+using Corten.Build.Exporting;
+using Corten.Build.Solving;
+using Corten.Images;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+using Corten.Storage.Compression;
+
+namespace Corten.Build.BuildKit;
+
+/// <summary>The caches elsewhere that a job takes from and gives to.</summary>
+internal sealed class JobCaches(BuildService builds, ImageStore images, SessionRegistry sessions, ContextStore contexts)
+{
+    /// <summary>What the sources have. One that can't be read is told of and left out: a cache is no condition of a build.</summary>
+    public async Task<ImportedCache?> ImportAsync(BuildJob job, IReadOnlyList<CacheEntry> entries, CancellationToken cancellation)
+    {
+        if (entries.Count == 0)
+        {
+            return null;
+        }
+
+        var imports = builds.NewImports();
+        foreach (var entry in entries)
+        {
+            var vertex = new BuildVertex($"importing cache manifest from {NameOf(entry)}", null, []);
+            job.Progress.Announce(vertex);
+            job.Progress.Begin(vertex);
+            try
+            {
+                var store = await StoreAsync(job, entry, cancellation);
+                foreach (var document in await CacheImporter.ReadAsync(store, cancellation))
+                {
+                    imports.Add(store, document);
+                }
+
+                job.Progress.End(vertex, cached: false, null);
+            }
+            catch (CortenException e)
+            {
+                job.Progress.End(vertex, cached: false, e.Message);
+            }
+        }
+
+        return imports;
+    }
+
+    /// <summary>Gives results to the targets; what the client puts into its index comes back.</summary>
+    public async Task<string?> ExportAsync(BuildJob job, IReadOnlyList<BuiltTree> trees, CancellationToken cancellation)
+    {
+        string? manifest = null;
+        foreach (var entry in job.CacheExports.Where(e => e.Type != "inline"))
+        {
+            var vertex = new BuildVertex($"exporting cache to {(entry.Type == "local" ? "client directory" : entry.Type)}", null, []);
+            job.Progress.Announce(vertex);
+            job.Progress.Begin(vertex);
+            try
+            {
+                // The compression options are those of images.
+                var output = ImageOutput.Parse(entry.Attrs.Where(a => a.Key is "compression" or "compression-level").ToDictionary());
+                var target = await builds.Caches.ExportAsync(
+                    trees, entry.Attrs.GetValueOrDefault("mode") == "max", output.Compression ?? CompressionKind.Gzip, output.CompressionLevel, await StoreAsync(job, entry, cancellation), cancellation);
+                manifest = entry.Type == "local" ? JsonSerializer.Serialize(target, ImageJson.Plain.Descriptor) : manifest;
+                job.Progress.Status(vertex, $"writing cache manifest {target.Digest}", 0, 0, done: true);
+                job.Progress.End(vertex, cached: false, null);
+            }
+            catch (Exception e)
+            {
+                job.Progress.End(vertex, cached: false, e.Message);
+                if (e is not CortenException || entry.Attrs.GetValueOrDefault("ignore-error") != "true")
+                {
+                    throw;
+                }
+            }
+        }
+
+        return manifest;
+    }
+
+    private async Task<ICacheStore> StoreAsync(BuildJob job, CacheEntry entry, CancellationToken cancellation)
+    {
+        var session = await sessions.GetAsync(await job.Session.Task, cancellation);
+        switch (entry.Type)
+        {
+            case "registry":
+                var reference = ImageReference.Parse(entry.Attrs.GetValueOrDefault("ref") ?? "").WithDefaultTag();
+                var client = new SessionClient(session, new FrontendOptions(new Dictionary<string, string>()), contexts);
+                return new RegistryCacheStore(images.Registries, images.Content, reference, await client.CredentialsAsync(reference.Domain, cancellation));
+            case "local":
+                var folder = entry.Attrs.GetValueOrDefault("src") ?? entry.Attrs.GetValueOrDefault("dest") ?? "";
+                return new FolderCacheStore(new ClientStore(session, ClientStore.CacheId(folder)), folder,
+                    Digest.TryParse(entry.Attrs.GetValueOrDefault("digest"), out var digest) ? digest : default, images.Content);
+            default:
+                throw CortenException.NotImplemented($"a cache of type {entry.Type} is not known here: use registry, local or inline");
+        }
+    }
+
+    private static string NameOf(CacheEntry entry) => entry.Type switch
+    {
+        "registry" => entry.Attrs.GetValueOrDefault("ref") ?? "",
+        "local" => $"local:{entry.Attrs.GetValueOrDefault("src")}",
+        _ => entry.Type,
+    };
+}
