@@ -77,6 +77,7 @@ public sealed class BuildService : IAsyncDisposable
         Images = new Exporting.ImageExporter(Packer, Writer, parts.Images);
         Archives = new Exporting.LayoutArchive(parts.Images.Store);
         Trees = new Exporting.TreeExporter(Views);
+        Attester = new Attestations.Attester(Views);
         Caches = new CacheTransfer.CacheExporter(Cache, Packer, parts.Images.Store);
         parts.Images.Store.AddRoots(() => new Roots([], Cache.Chains()));
     }
@@ -101,6 +102,8 @@ public sealed class BuildService : IAsyncDisposable
     public Exporting.LayoutArchive Archives { get; }
 
     public Exporting.TreeExporter Trees { get; }
+
+    public Attestations.Attester Attester { get; }
 
     public CacheTransfer.CacheExporter Caches { get; }
 

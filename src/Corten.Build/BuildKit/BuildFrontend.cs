@@ -64,6 +64,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
             var sources = job.CacheImports.Concat(options.CacheImports).DistinctBy(e => e.Type + '\0' + string.Join('\0', e.Attrs.OrderBy(a => a.Key).Select(a => $"{a.Key}={a.Value}")));
             var imports = await caches.ImportAsync(job, [.. sources], stop.Token);
             job.InlineCache |= options.InlineCache;
+            job.Attributes = attributes;
             var platforms = options.Platforms;
             return platforms is { Count: > 1 } || (platforms is { Count: 1 } && options.MultiPlatform)
                 ? await ManyAsync(job, options, platforms, remembering, imports, stop.Token)

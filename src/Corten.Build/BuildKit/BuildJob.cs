@@ -30,6 +30,11 @@ internal sealed class BuildJob(string reference) : IDisposable
     /// <summary>The image carries its cache.</summary>
     public bool InlineCache { get; set; }
 
+    public DateTimeOffset Started { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Of the front end, once it was called.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; set; } = new Dictionary<string, string>();
+
     public CancellationToken Stopped => _stop.Token;
 
     public void Hold(IDisposable held)

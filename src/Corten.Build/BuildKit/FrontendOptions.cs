@@ -28,6 +28,8 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
     /// <summary><c>frontend.lint</c> and its kind: the client asks about the file and wants nothing built.</summary>
     public string? Subrequest => attributes.GetValueOrDefault("requestid");
 
+    public IReadOnlyDictionary<string, string> Attributes => attributes;
+
     /// <summary>Caches elsewhere, as clients of the gateway write them.</summary>
     public IReadOnlyList<CacheTransfer.CacheEntry> CacheImports
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Corten.Build.Attestations;
 using Corten.Build.BuildKit.Protocol.Control;
 using Corten.Build.BuildKit.Protocol.Gateway;
 using Corten.Build.Exporting;
@@ -56,10 +57,14 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         return answers;
     }
 
-    private ImageAdditions AdditionsOf(BuildJob job) => new()
+    private ImageAdditions AdditionsOf(BuildJob job, ImageOutput output) => new()
     {
+        Attest = builds.Attester.For(AttestationRequest.Parse(job.Attributes), ProvenanceOf(job), output.Names),
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
+
+    private static Provenance? ProvenanceOf(BuildJob job) =>
+        AttestationRequest.Parse(job.Attributes).Provenance is { } options ? new Provenance(options, job.Reference, job.Started, job.Attributes) : null;
 
     /// <summary>Every step of every platform, in the order of the file.</summary>
     private static string Explanation(IEnumerable<BuiltTree> trees)
@@ -94,7 +99,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
 
         await VertexAsync(job, "exporting to image", async vertex =>
         {
-            var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job), vertex, job.Progress, cancellation);
+            var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
             Answer(answers, written, output, image.Id);
             foreach (var name in output.Push ? output.Names : [])
             {
@@ -110,7 +115,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     {
         var output = ImageOutput.Parse(exporter.Attrs);
         output = output with { Compression = output.Compression ?? CompressionKind.Gzip, OciTypes = output.OciTypes ?? !docker };
-        if (docker && result.AsIndex)
+        if (docker && (result.AsIndex || !AttestationRequest.Parse(job.Attributes).IsEmpty))
         {
             throw CortenException.Invalid("docker exporter does not currently support exporting manifest lists");
         }
@@ -119,7 +124,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, $"exporting to {exporter.Type} image format", async vertex =>
         {
             using var hold = builds.Hold();
-            var written = await builds.Writer.WriteAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job), vertex, job.Progress, cancellation);
+            var written = await builds.Writer.WriteAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
             Answer(answers, written, output, written.Images[0].Config.Digest);
             if (!output.Archive)
             {

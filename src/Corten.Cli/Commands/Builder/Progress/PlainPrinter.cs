@@ -56,7 +56,11 @@ internal sealed class PlainPrinter(TextWriter output) : IBuildPrinter
         if (!shown.TryGetValue(vertex.Digest, out var known))
         {
             shown[vertex.Digest] = known = new Shown(shown.Count + 1, vertex.Name);
-            Turn(known);
+            if (last is null or { Done: true })
+            {
+                // One that begins while another writes is named once it has something to say.
+                Turn(known);
+            }
         }
         known.Started = vertex.Started.ToDateTime();
     }
@@ -85,7 +89,7 @@ internal sealed class PlainPrinter(TextWriter output) : IBuildPrinter
             return;
         }
         var ended = status.Completed is not null;
-        if (!known.Parts.Add((status.Id, ended)))
+        if ((!ended && last != known) || !known.Parts.Add((status.Id, ended)))
         {
             return;
         }

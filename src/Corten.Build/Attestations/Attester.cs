@@ -1,0 +1,31 @@
+using Corten.Build.Execution;
+using Corten.Build.Exporting;
+using Corten.Oci.Image;
+
+namespace Corten.Build.Attestations;
+
+/// <summary>Makes the attestations that a build was asked for.</summary>
+public sealed class Attester(TreeViews views)
+{
+    /// <param name="request">Which.</param>
+    /// <param name="provenance">How the build came about; null if nobody wants to know.</param>
+    /// <param name="names">What the image is called.</param>
+    /// <returns>What <see cref="ImageAdditions.Attest"/> takes; null for none.</returns>
+    public Func<WrittenImage, CancellationToken, Task<IReadOnlyList<Attestation>>>? For(AttestationRequest request, Provenance? provenance, IReadOnlyList<ImageReference> names) =>
+        request.IsEmpty ? null : (image, cancellation) => Task.Run<IReadOnlyList<Attestation>>(() =>
+        {
+            var made = new List<Attestation>();
+            if (request.Sbom)
+            {
+                var name = names.Count > 0 ? names[0].Familiar : image.Target.Digest.ToString();
+                made.Add(Statement.Of(image, names, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, image, name)));
+            }
+
+            if (provenance is not null)
+            {
+                made.Add(Statement.Of(image, names, Provenance.PredicateType, json => provenance.Write(json, image.Built)));
+            }
+
+            return made;
+        }, cancellation);
+}
