@@ -1,11 +1,12 @@
 using Corten.Linux.Net;
 using Corten.Networks.Attendant;
+using Corten.Networks.Drivers;
 using Corten.Networks.Model;
 
 namespace Corten.Networks.Sandboxes;
 
 /// <summary>Takes a sandbox apart.</summary>
-internal sealed class SandboxRelease(NetworkState state, AttendantClient attendant)
+internal sealed class SandboxRelease(NetworkState state, NamespacePool pool, AttendantClient attendant)
 {
     public async Task RunAsync(string containerId)
     {
@@ -26,6 +27,7 @@ internal sealed class SandboxRelease(NetworkState state, AttendantClient attenda
         }
         if (sandbox.NamespacePath is { } path)
         {
+            RemoveSublinks(sandbox, endpoints);
             // Nobody is in the namespace any more; the kernel removes it with its links in the background.
             NetworkNamespace.Unbind(path);
         }
@@ -37,5 +39,20 @@ internal sealed class SandboxRelease(NetworkState state, AttendantClient attenda
                 state.Publish("disconnect", network, containerId);
             }
         }
+    }
+
+    /// <summary>
+    /// A macvlan's hardware address is taken until the link is gone, and the next container may get the same: so these are not left to the kernel's
+    /// background.
+    /// </summary>
+    private void RemoveSublinks(SandboxState sandbox, IEnumerable<Endpoint> endpoints)
+    {
+        var sublinks = endpoints.Where(e => state.Networks.GetValueOrDefault(e.NetworkId)?.Driver is SublinkDriver.Macvlan or SublinkDriver.Ipvlan).ToList();
+        if (sublinks.Count == 0 || !File.Exists(sandbox.NamespacePath))
+        {
+            return;
+        }
+        using var inside = pool.Reopen(sandbox.Id, sandbox.NamespacePath);
+        sublinks.ForEach(e => InnerNetwork.Remove(inside, e));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SandboxService : ISandboxes, IDisposable
         var publisher = new PortPublisher(_attendant, state.Options.UserlandProxy);
         var ports = new SandboxPorts(state, publisher, _attendant);
         _creation = new SandboxCreation(state, _pool, inner, ports, _attendant, files);
-        _release = new SandboxRelease(state, _attendant);
+        _release = new SandboxRelease(state, _pool, _attendant);
         _restore = new SandboxRestore(state, _pool, _attendant, publisher, files);
         _connection = new RunningConnection(state, _pool, inner, ports, _attendant, files);
         _attendant.Introduce = _restore.IntroduceAsync;

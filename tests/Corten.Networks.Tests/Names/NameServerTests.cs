@@ -208,13 +208,28 @@ public sealed class NameServerTests
         query.AddRange([0, (byte)(type >> 8), (byte)type, 0, 1]);
         using var socket = new Socket(AddressFamily.InterNetwork, stream ? SocketType.Stream : SocketType.Dgram, stream ? ProtocolType.Tcp : ProtocolType.Udp) { ReceiveTimeout = 5000 };
         socket.Connect(IPAddress.Parse("127.0.0.11"), 53);
-        socket.Send(stream ? [(byte)(query.Count >> 8), (byte)query.Count, .. query] : [.. query]);
         var buffer = new byte[4096];
-        var count = socket.Receive(buffer);
+        var count = Ask(socket, stream ? [(byte)(query.Count >> 8), (byte)query.Count, .. query] : [.. query], buffer, attempts: stream ? 1 : 4);
         var answer = buffer.AsSpan(stream ? 2 : 0, count - (stream ? 2 : 0));
         Assert.Equal(0x1234, BinaryPrimitives.ReadUInt16BigEndian(answer));
         return (answer[3] & 0xf) == 0 ? Records(answer, query.Count) : null;
     });
+
+    /// <summary>As a resolver asks: a datagram that found the server's queue full is sent again.</summary>
+    private static int Ask(Socket socket, byte[] query, byte[] answer, int attempts)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                socket.Send(query);
+                return socket.Receive(answer);
+            }
+            catch (SocketException) when (attempt < attempts)
+            {
+            }
+        }
+    }
 
     private static List<string> Records(ReadOnlySpan<byte> answer, int at)
     {

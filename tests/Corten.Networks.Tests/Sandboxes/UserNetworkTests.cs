@@ -154,6 +154,111 @@ public sealed class UserNetworkTests
     }
 
     [Fact]
+    public async Task AMacvlanHasSeveralSubnetsWhichAreUsedUpInOrder()
+    {
+        await using var engine = new Engine();
+        using var remote = Traffic.Neighbour(engine, "mac1", "10.96.1.1", "10.96.1.2");
+        await engine.NetworkAsync("lan", r => (r.Driver, r.Options, r.Ipam) =
+            ("macvlan", new() { ["parent"] = "mac1" }, new Ipam { Config = [new() { Subnet = "10.96.2.0/30" }, new() { Subnet = "10.96.3.0/30", Gateway = "10.96.3.2" }] }));
+        Assert.Equal(["10.96.2.0/30", "10.96.3.0/30"], engine.Service.Inspect("lan").Ipam.Config!.ConvertAll(c => c.Subnet));
+        var one = (await engine.StartAsync("one", "lan")).Networks["lan"];
+        var two = (await engine.StartAsync("two", "lan")).Networks["lan"];
+        Assert.Equal((("10.96.2.2", "10.96.2.1"), ("10.96.3.1", "10.96.3.2")), ((one.IpAddress, one.Gateway), (two.IpAddress, two.Gateway)));
+        var error = await Assert.ThrowsAsync<CortenException>(() => engine.StartAsync("three", "lan"));
+        Assert.Equal($"failed to set up container networking: no available IPv4 addresses on this network's address pools: lan ({engine.Service.Inspect("lan").Id}): "
+            + "10.96.2.0/30, 10.96.3.0/30 is used up", error.Message);
+        await engine.StopAsync("one");
+        Assert.Equal("10.96.2.2", (await engine.StartAsync("three", "lan")).Networks["lan"].IpAddress);
+    }
+
+    [Fact]
+    public async Task ADualStackNetworkGivesBothDefaultRoutesWhateverThePriorityOfOthers()
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("a");
+        await engine.NetworkAsync("b", r => r.EnableIpv6 = true);
+        var sandbox = await engine.StartAsync(engine.Request("one", "a") with
+        {
+            Endpoints = new Dictionary<string, EndpointSettings> { ["a"] = new() { GwPriority = 1 }, ["b"] = new() },
+        });
+        using var inside = engine.In("one", () => new RouteSocket());
+        Assert.Equal(sandbox.Networks["b"].Gateway, DefaultGateway(inside));
+    }
+
+    [Fact]
+    public async Task PublishedPortsFollowTheDefaultRoute()
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("a");
+        await engine.NetworkAsync("z");
+        await engine.NetworkAsync("inner", r => r.Internal = true);
+        await engine.StartAsync("one", "z", ("80/tcp", "18220"), ("81/tcp", ""));
+        using var server = Traffic.ServeTcp(engine, "one", 80);
+        var chosen = Ports()["81/tcp"]![0].HostPort;
+        foreach (var (join, leave) in new[] { ("a", ""), ("inner", ""), ("", "z"), ("z", ""), ("", "a") })
+        {
+            await (join.Length > 0 ? engine.Service.Sandboxes.ConnectAsync(Engine.Id("one"), join, new(), default) : engine.Service.Sandboxes.DisconnectAsync(Engine.Id("one"), leave, default));
+            Assert.NotEqual("timeout", Traffic.Ask("127.0.0.1", 18220));
+            Assert.Equal(("18220", chosen), (Ports()["80/tcp"]![0].HostPort, Ports()["81/tcp"]![0].HostPort));
+        }
+        await engine.Service.Sandboxes.DisconnectAsync(Engine.Id("one"), "z", default);
+        Assert.Empty(Ports());
+        Assert.Equal("refused", Traffic.Ask("127.0.0.1", 18220));
+        await engine.RestartAsync();
+        await engine.Service.Sandboxes.ConnectAsync(Engine.Id("one"), "a", new(), default);
+        Assert.NotEqual("refused", Traffic.Ask("127.0.0.1", 18220));
+
+        Dictionary<string, List<PortBinding>?> Ports() => engine.Service.Sandboxes.Find(Engine.Id("one"))!.Ports;
+    }
+
+    [Fact]
+    public async Task APortThatCanNotMoveIsNamedAndTheConnectionTakenBack()
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("inner", r => r.Internal = true);
+        await engine.NetworkAsync("a");
+        await engine.StartAsync("one", "inner", ("80/tcp", "127.0.0.1:18221"));
+        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 18221));
+        holder.Listen();
+        var error = await Assert.ThrowsAsync<CortenException>(() => engine.Service.Sandboxes.ConnectAsync(Engine.Id("one"), "a", new(), default));
+        Assert.Contains("127.0.0.1:18221", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["inner"], engine.Service.Sandboxes.Find(Engine.Id("one"))!.Networks.Keys);
+        holder.Close();
+        await engine.Service.Sandboxes.ConnectAsync(Engine.Id("one"), "a", new(), default);
+        using var server = Traffic.ServeTcp(engine, "one", 80);
+        Assert.NotEqual("timeout", Traffic.Ask("127.0.0.1", 18221));
+    }
+
+    [Fact]
+    public async Task WhatIsTakenAwayBehindOurBackIsRepairedAtTheNextUse()
+    {
+        await using var engine = new Engine();
+        await engine.NetworkAsync("a", r => r.Options = new() { ["com.docker.network.bridge.name"] = "rep0" });
+        await engine.StartAsync("one", "a", ("80/tcp", "18222"));
+        using var server = Traffic.ServeTcp(engine, "one", 80);
+        using var host = new RouteSocket();
+        // The bridge: made again, with the links that were on it.
+        host.Run(new RouteBatch().Delete(host.FindLink("rep0")!.Index));
+        await engine.StartAsync("two", "a");
+        Assert.NotEqual("timeout", Traffic.AskFrom(engine, "two", engine.Service.Sandboxes.Find(Engine.Id("one"))!.Networks["a"].IpAddress, 80));
+        Assert.NotEqual("timeout", Traffic.Ask("127.0.0.1", 18222));
+        // The rules.
+        using (var nft = new Corten.Linux.Nftables.NftContext())
+        {
+            nft.Run($"delete table inet {engine.Options.Table}");
+        }
+        await engine.StartAsync("three", "a");
+        Assert.NotEqual("timeout", Traffic.Ask("127.0.0.1", 18222));
+        // A container's link: leaving the network it belongs to and joining it again makes another.
+        var link = host.FindLink("veth" + engine.Service.Sandboxes.Find(Engine.Id("two"))!.Networks["a"].EndpointId[..8])!;
+        host.Run(new RouteBatch().Delete(link.Index));
+        await engine.Service.Sandboxes.DisconnectAsync(Engine.Id("two"), "a", default);
+        await engine.Service.Sandboxes.ConnectAsync(Engine.Id("two"), "a", new(), default);
+        Assert.NotEqual("timeout", Traffic.AskFrom(engine, "two", engine.Service.Sandboxes.Find(Engine.Id("one"))!.Networks["a"].IpAddress, 80));
+    }
+
+    [Fact]
     public async Task AThousandRoundsOfConnectingLeaveNothing()
     {
         await using var engine = new Engine();
@@ -201,8 +306,8 @@ public sealed class UserNetworkTests
 
     [Theory]
     [InlineData("com.docker.network.endpoint.ifname", "../x", "invalid endpoint settings:\ninvalid interface name ../x in com.docker.network.endpoint.ifname")]
-    [InlineData("com.docker.network.endpoint.sysctls", "net.ipv4.conf.eth0.forwarding=1", "invalid sysctl 'net.ipv4.conf.eth0.forwarding=1'")]
-    [InlineData("com.docker.network.endpoint.sysctls", "net.ipv4.conf.IFNAME.a/b=1", "invalid sysctl 'net.ipv4.conf.IFNAME.a/b=1'")]
+    [InlineData("com.docker.network.endpoint.sysctls", "net.ipv4.conf.eth0.forwarding=1", "invalid endpoint settings:\nunrecognised network interface sysctl 'net.ipv4.conf.eth0.forwarding=1'")]
+    [InlineData("com.docker.network.endpoint.sysctls", "net.ipv4.conf.IFNAME.a/b=1", "invalid endpoint settings:\nunrecognised network interface sysctl 'net.ipv4.conf.IFNAME.a/b=1'")]
     public async Task HostileEndpointOptionsAreRefused(string option, string value, string words)
     {
         await using var engine = new Engine();
