@@ -12,6 +12,12 @@ namespace Corten.Containers;
 /// <summary>What the verbs share: the containers, where they are kept, and the neighbours that a container is made of.</summary>
 internal sealed class ContainerCore
 {
+    public ContainerCore()
+    {
+        CgroupMounts = CgroupMounts.Read();
+        CgroupMoves = new CgroupMoveWarmUp(CgroupMounts);
+    }
+
     public required ContainerSettings Settings { get; set; }
 
     public required ContainerRegistry Registry { get; init; }
@@ -38,7 +44,10 @@ internal sealed class ContainerCore
 
     public required Logs.LogCompression LogCompression { get; init; }
 
-    public CgroupMounts CgroupMounts { get; } = CgroupMounts.Read();
+    public CgroupMounts CgroupMounts { get; }
+
+    /// <summary>For every request that ends in a process being put into its group.</summary>
+    public CgroupMoveWarmUp CgroupMoves { get; }
 
     /// <summary>Ends when the daemon does: background work stops with it.</summary>
     public CancellationTokenSource Closing { get; } = new();

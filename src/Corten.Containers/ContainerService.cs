@@ -214,6 +214,7 @@ public sealed class ContainerService : IAsyncDisposable
 
         await _core.LogCompression.DisposeAsync();
         _core.Launcher.Dispose();
+        _core.CgroupMoves.Dispose();
         _core.Loop.Dispose();
     }
 }

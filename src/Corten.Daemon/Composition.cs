@@ -14,6 +14,7 @@ using Corten.Daemon.Endpoints.Swarm;
 using Corten.Daemon.Endpoints.System;
 using Corten.Daemon.Endpoints.Volumes;
 using Corten.Daemon.Http;
+using Corten.Daemon.Lifetime;
 using Corten.Daemon.Listening;
 using Corten.Distribution;
 using Corten.EngineApi.Events;
@@ -40,6 +41,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
     private readonly EventLog _events = new();
+    private readonly IdleMemory _idle = new();
     private readonly Log _log;
     private DaemonOptions _options;
 
@@ -74,7 +76,7 @@ internal sealed class Composition : IAsyncDisposable
             Experimental = options.Experimental,
             Id = EngineId.Load(options.DataRoot),
         };
-        _application = new EngineApplication(Routes(identity), identity, log);
+        _application = new EngineApplication(Routes(identity), identity, log, _idle);
         _server = new EngineServer(Addresses(options), TlsFiles.Load(options), UnixGroup.Find(options.Group));
     }
 
@@ -125,6 +127,7 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        _idle.Dispose();
         await _builder.DisposeAsync();
         await _containers.DisposeAsync();
         _networks.Dispose();

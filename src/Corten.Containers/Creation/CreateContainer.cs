@@ -31,6 +31,8 @@ public sealed class CreateContainer
     public async Task<CreateContainerResponse> RunAsync(
         CreateContainerRequest request, string? name, Platform? platform, CancellationToken cancellationToken)
     {
+        // Most that are created are started next.
+        _core.CgroupMoves.Begin();
         var warnings = new List<string>();
         var host = request.HostConfig ??= new HostConfig();
         name = string.IsNullOrEmpty(name) ? null : ContainerName.Parse(name);

@@ -26,6 +26,7 @@ public sealed class CreateExec
         DetachKeys.Parse(config.DetachKeys);
         var container = _core.Registry.Find(idOrName);
         CheckRunning(container, idOrName);
+        _core.CgroupMoves.Begin();
         var session = new ExecSession(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, config, ExecSpec.Identify(container, config));
         _registry.Add(session);
         _core.Events.Publish(container, ExecEvent.Words("exec_create", config.Cmd), ("execID", session.Id));

@@ -35,6 +35,7 @@ public sealed class StartContainer
     internal async Task StartAsync(Container container, bool byPolicy, CancellationToken cancellationToken)
     {
         Check(container);
+        _core.CgroupMoves.Begin();
         container.RestartDelay?.Cancel();
         var undo = new Undo(_core.Report);
         try

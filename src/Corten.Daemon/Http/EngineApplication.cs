@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Corten.Daemon.Diagnostics;
+using Corten.Daemon.Lifetime;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Corten.Daemon.Http;
 
 /// <summary>Serves the Engine API: what every request has in common, before and after its route's handler.</summary>
-internal sealed class EngineApplication(RouteTable routes, EngineIdentity identity, Log log) : IHttpApplication<RequestContext>
+internal sealed class EngineApplication(RouteTable routes, EngineIdentity identity, Log log, IdleMemory idle) : IHttpApplication<RequestContext>
 {
     private readonly string _server = $"Docker/{identity.Version} (linux)";
     private readonly string _maxVersion = ApiVersion.Max.ToString();
@@ -21,7 +22,11 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
         return context;
     }
 
-    public void DisposeContext(RequestContext context, Exception? exception) => _running.TryRemove(context, out _);
+    public void DisposeContext(RequestContext context, Exception? exception)
+    {
+        _running.TryRemove(context, out _);
+        idle.Postpone();
+    }
 
     /// <summary>Waits for the requests that will end by themselves: not for those that follow something and so might never.</summary>
     public async Task DrainAsync(TimeSpan patience)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Http;
+using Corten.Daemon.Lifetime;
 using Corten.Daemon.Listening;
 
 namespace Corten.Daemon.Tests.Http;
@@ -21,7 +22,7 @@ internal sealed class TestServer : IAsyncDisposable
         addRoutes(routes);
         var server = new TestServer();
         var identity = new EngineIdentity { Version = "28.5.2", Id = "test" };
-        await server._server.StartAsync(new EngineApplication(routes, identity, new Log(TextWriter.Null)), CancellationToken.None);
+        await server._server.StartAsync(new EngineApplication(routes, identity, new Log(TextWriter.Null), new IdleMemory()), CancellationToken.None);
         return server;
     }
 

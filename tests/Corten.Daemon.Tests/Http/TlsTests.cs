@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Http;
+using Corten.Daemon.Lifetime;
 using Corten.Daemon.Listening;
 
 namespace Corten.Daemon.Tests.Http;
@@ -87,7 +88,7 @@ public sealed class TlsTests : IDisposable
         var port = FreePort();
         var server = new EngineServer([new ListenAddress.Tcp(new IPEndPoint(IPAddress.Loopback, port))], tls, groupId: null);
         await server.StartAsync(
-            new EngineApplication(routes, new EngineIdentity { Version = "28.5.2", Id = "test" }, new Log(TextWriter.Null)), CancellationToken.None);
+            new EngineApplication(routes, new EngineIdentity { Version = "28.5.2", Id = "test" }, new Log(TextWriter.Null), new IdleMemory()), CancellationToken.None);
         return (server, port);
     }
 

@@ -1,0 +1,19 @@
+namespace Corten.Daemon.Lifetime;
+
+/// <summary>
+/// Gives memory back to the machine once no request has come for a while: the heap grows to what the busiest moment needed, and the collector sees no
+/// reason of its own to shrink it while nothing is allocated.
+/// </summary>
+internal sealed class IdleMemory : IDisposable
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
+
+    private readonly Timer _timer = new(
+        static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true),
+        state: null, Quiet, Timeout.InfiniteTimeSpan);
+
+    /// <summary>A request was answered: the time counts from now.</summary>
+    public void Postpone() => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+
+    public void Dispose() => _timer.Dispose();
+}

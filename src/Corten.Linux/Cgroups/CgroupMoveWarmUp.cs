@@ -1,0 +1,53 @@
+using System.Globalization;
+using Corten.Linux.Interop;
+
+namespace Corten.Linux.Cgroups;
+
+/// <summary>
+/// Moving a process into a group makes the kernel wait for an RCU grace period, some 5 to 20 ms, unless another move has only just been
+/// (cgroup_threadgroup_rwsem, kernel/cgroup/cgroup.c). So we move ourselves to where we already are as soon as a move is in sight: the wait goes on while
+/// the rest of the request is worked on.
+/// </summary>
+public sealed class CgroupMoveWarmUp : IDisposable
+{
+    private readonly CgroupMounts _mounts;
+    private readonly AutoResetEvent _wanted = new(false);
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public CgroupMoveWarmUp(CgroupMounts mounts)
+    {
+        _mounts = mounts;
+        _thread = new Thread(Run, 128 << 10) { IsBackground = true, Name = "cgroups" };
+        _thread.Start();
+    }
+
+    /// <summary>A process will be moved soon. Returns at once.</summary>
+    public void Begin() => _wanted.Set();
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _wanted.Set();
+        _thread.Join();
+        _wanted.Dispose();
+    }
+
+    private void Run()
+    {
+        string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        while (_wanted.WaitOne() && !_stopping)
+        {
+            try
+            {
+                // Asked for each time: an administrator may have moved us meanwhile.
+                if (Cgroup.FoldersOfProcess(_mounts, Environment.ProcessId) is [var folder, ..]) CgroupFile.Write(folder, "cgroup.procs", self);
+            }
+            catch (LinuxException)
+            {
+                // Where a group can't be written (a namespace above us, a thread-only group) moves simply take their time: nothing depends on this one.
+                return;
+            }
+        }
+    }
+}
