@@ -82,6 +82,8 @@ public sealed class BuildService : IAsyncDisposable
         parts.Images.Store.AddRoots(() => new Roots([], Cache.Chains()));
     }
 
+    internal Storage.Metadata.Database Database => _parts.Stores.Database;
+
     /// <summary>For contexts at URLs.</summary>
     public HttpClient Http => _http;
 

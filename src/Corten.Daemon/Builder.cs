@@ -33,11 +33,12 @@ internal sealed class Builder : IAsyncDisposable
             await images.Push.PushAsync(new PushRequest { Name = name, Credentials = credentials }, report, cancellation);
         });
         Grpc = new GrpcHost(
-            services => services.AddSingleton(Face.Control).AddSingleton(Face.Gateway),
+            services => services.AddSingleton(Face.Control).AddSingleton(Face.Gateway).AddSingleton(Face.Content),
             routes =>
             {
                 routes.MapGrpcService<ControlService>();
                 routes.MapGrpcService<GatewayService>();
+                routes.MapGrpcService<HistoryContent>();
             });
     }
 

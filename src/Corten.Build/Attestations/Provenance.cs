@@ -24,6 +24,18 @@ public sealed record Provenance(ProvenanceOptions Options, string Invocation, Da
     /// <summary>What a small provenance does not repeat: it may be nobody else's business.</summary>
     private static readonly string[] Private = ["build-arg:", "label:"];
 
+    /// <summary>The predicate alone.</summary>
+    public byte[] Predicate(BuiltTree built)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(json, built);
+        }
+
+        return buffer.ToArray();
+    }
+
     public void Write(Utf8JsonWriter json, BuiltTree built)
     {
         var steps = StepsOf(built.Plan);

@@ -8,11 +8,13 @@ public sealed class BuildKitFace
     public BuildKitFace(BuildService builds, ImageService images, PushImage push)
     {
         var jobs = new JobRegistry();
+        var history = new HistoryStore(builds.Database);
         var contexts = new ContextStore(builds.Cache, builds.Root);
         var caches = new JobCaches(builds, images.Store, Sessions, contexts);
         var frontend = new BuildFrontend(builds, images, Sessions, contexts, new RemoteContexts(builds.Root, builds.Http), caches);
         Gateway = new GatewayService(jobs, frontend);
-        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push), builds);
+        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push), new BuildHistory(history), builds);
+        Content = new HistoryContent(history);
     }
 
     public SessionRegistry Sessions { get; } = new();
@@ -20,4 +22,6 @@ public sealed class BuildKitFace
     public ControlService Control { get; }
 
     public GatewayService Gateway { get; }
+
+    public HistoryContent Content { get; }
 }

@@ -13,10 +13,10 @@ public sealed class ControlService : Control.ControlBase
     private readonly BuildFrontend _frontend;
     private readonly JobExporter _exporter;
     private readonly BuildService _builds;
-    private readonly BuildHistory _history = new();
+    private readonly BuildHistory _history;
 
-    internal ControlService(JobRegistry jobs, BuildFrontend frontend, JobExporter exporter, BuildService builds) =>
-        (_jobs, _frontend, _exporter, _builds) = (jobs, frontend, exporter, builds);
+    internal ControlService(JobRegistry jobs, BuildFrontend frontend, JobExporter exporter, BuildHistory history, BuildService builds) =>
+        (_jobs, _frontend, _exporter, _history, _builds) = (jobs, frontend, exporter, history, builds);
 
     public override Task<InfoResponse> Info(InfoRequest request, ServerCallContext context) =>
         Task.FromResult(new InfoResponse { BuildkitVersion = BuildFrontend.Version() });
@@ -45,7 +45,7 @@ public sealed class ControlService : Control.ControlBase
                 response.ExporterResponse[name] = value;
             }
 
-            entry?.Complete(job, response);
+            entry?.Complete(job, response, JobExporter.ProvenanceOf(job, result));
             return response;
         }
         catch (Exception e)
@@ -62,6 +62,12 @@ public sealed class ControlService : Control.ControlBase
 
     public override async Task Status(StatusRequest request, IServerStreamWriter<StatusResponse> responses, ServerCallContext context)
     {
+        if (_history.ProgressOf(request.Ref) is { } over)
+        {
+            await responses.WriteAsync(over, context.CancellationToken);
+            return;
+        }
+
         await foreach (var message in _jobs.GetOrAdd(request.Ref).Progress.FollowAsync(context.CancellationToken))
         {
             await responses.WriteAsync(message, context.CancellationToken);
@@ -109,6 +115,7 @@ public sealed class ControlService : Control.ControlBase
 
     public override async Task ListenBuildHistory(BuildHistoryRequest request, IServerStreamWriter<BuildHistoryEvent> responses, ServerCallContext context)
     {
+        await context.WriteResponseHeadersAsync(new Metadata { { "buildkit-current-timestamp", DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture) } });
         await foreach (var message in _history.ListenAsync(request, context.CancellationToken))
         {
             await responses.WriteAsync(message, context.CancellationToken);

@@ -63,6 +63,13 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
 
+    /// <summary>How each result came about, for the history.</summary>
+    public static IReadOnlyList<(string Platform, byte[] Predicate)> ProvenanceOf(BuildJob job, Result? result)
+    {
+        var provenance = new Provenance(new ProvenanceOptions(Everything: true, "", Reproducible: false), job.Reference, job.Started, job.Attributes);
+        return [.. ResultOf(job, result).Trees.Select(t => (t.Platform, provenance.Predicate(t.Built)))];
+    }
+
     private static Provenance? ProvenanceOf(BuildJob job) =>
         AttestationRequest.Parse(job.Attributes).Provenance is { } options ? new Provenance(options, job.Reference, job.Started, job.Attributes) : null;
 

@@ -16,6 +16,9 @@ internal sealed class JobProgress : IBuildProgress
     /// <summary>Bytes of output that are kept for those who ask late.</summary>
     private const long MaxOutput = 256L << 20;
 
+    /// <summary>Bytes of output that the history keeps of a build.</summary>
+    private const long MaxKeptOutput = 2L << 20;
+
     private readonly List<StatusResponse> _messages = [];
     private readonly ConcurrentDictionary<BuildVertex, Vertex> _vertices = new();
     private readonly ConcurrentDictionary<(BuildVertex, string), Timestamp> _started = new();
@@ -29,6 +32,9 @@ internal sealed class JobProgress : IBuildProgress
     public int Warnings { get; private set; }
 
     public int Steps => _vertices.Keys.Count(v => v.Step is not null);
+
+    /// <summary>Steps that ended well.</summary>
+    public int Completed => _vertices.Count(v => v.Key.Step is not null && v.Value.Completed is not null && v.Value.Error.Length == 0);
 
     public int Cached => _vertices.Values.Count(v => v.Cached);
 
@@ -119,6 +125,25 @@ internal sealed class JobProgress : IBuildProgress
             _over = true;
             _more.TrySetResult();
         }
+    }
+
+    /// <summary>Everything so far as one message, to be kept; of much output the beginning.</summary>
+    public StatusResponse Snapshot()
+    {
+        var all = new StatusResponse();
+        var output = 0L;
+        lock (_messages)
+        {
+            foreach (var message in _messages)
+            {
+                all.Vertexes.Add(message.Vertexes);
+                all.Statuses.Add(message.Statuses.Where(s => s.Completed is not null));
+                all.Warnings.Add(message.Warnings);
+                all.Logs.Add(message.Logs.Where(l => (output += l.Msg.Length) <= MaxKeptOutput));
+            }
+        }
+
+        return all;
     }
 
     public async IAsyncEnumerable<StatusResponse> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
