@@ -82,9 +82,9 @@ public sealed class ReadArchive
                 LinkTarget = status.IsSymbolicLink ? Target(root, place.Clean) : "",
             };
         }
-        catch (LinuxException e) when (place.Followed && e.Errno == Errno.ENOTDIR)
+        catch (LinuxException e) when (e.Errno == Errno.ENOTDIR)
         {
-            throw CortenException.Internal($"stat {asked}: not a directory", e);
+            throw CortenException.Internal($"lstat {asked}: not a directory", e);
         }
         catch (LinuxException e) when (ContainerFiles.IsMissing(e.Errno))
         {

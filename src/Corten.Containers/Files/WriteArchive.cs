@@ -37,7 +37,7 @@ public sealed class WriteArchive
             }
             catch (LinuxException e) when (e.Errno == Errno.EROFS)
             {
-                throw CortenException.Forbidden("mounted volume is marked read-only");
+                throw CortenException.Invalid("mounted volume is marked read-only");
             }
 
             _core.Events.Publish(container, "extract-to-dir");
@@ -66,12 +66,12 @@ public sealed class WriteArchive
         var mount = record.Mounts.Where(mount => place.Clean == mount.Destination || place.Clean.StartsWith(mount.Destination + "/", StringComparison.Ordinal)).MaxBy(mount => mount.Destination.Length);
         if (mount is { Writable: false })
         {
-            throw CortenException.Forbidden("mounted volume is marked read-only");
+            throw CortenException.Invalid("mounted volume is marked read-only");
         }
 
         if (mount is null && record.Host.ReadonlyRootfs)
         {
-            throw CortenException.Forbidden("container rootfs is marked read-only");
+            throw CortenException.Invalid("container rootfs is marked read-only");
         }
     }
 

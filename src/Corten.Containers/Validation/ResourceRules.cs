@@ -48,7 +48,13 @@ internal static class ResourceRules
             throw CortenException.Invalid("You should always set the Memory limit when using Memoryswap limit, see usage");
         }
 
-        if (limits.MemorySwappiness is { } swappiness and not -1)
+        // -1 is how clients say that nothing was asked for.
+        if (limits.MemorySwappiness == -1)
+        {
+            limits.MemorySwappiness = null;
+        }
+
+        if (limits.MemorySwappiness is { } swappiness)
         {
             if (swappiness is < 0 or > 100)
             {

@@ -36,10 +36,10 @@ public static class Decompression
         var whole = new PrefixedStream(start.AsMemory(0, length), source);
         return kind switch
         {
-            CompressionKind.Gzip => new NamingFailures(() => new GZipStream(whole, CompressionMode.Decompress, leaveOpen: true), "gzip"),
-            CompressionKind.Zstd => new NamingFailures(() => new ZstdSharp.DecompressionStream(whole, bufferSize: 1 << 17, leaveOpen: true), "zstd"),
-            CompressionKind.Bzip2 => new NamingFailures(() => BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, true), "bzip2"),
-            CompressionKind.Xz => new NamingFailures(() => new XZStream(whole), "xz"),
+            CompressionKind.Gzip => new NamingFailures(() => new GZipStream(whole, CompressionMode.Decompress, leaveOpen: true), "gzip", whole),
+            CompressionKind.Zstd => new NamingFailures(() => new ZstdSharp.DecompressionStream(whole, bufferSize: 1 << 17, leaveOpen: true), "zstd", whole),
+            CompressionKind.Bzip2 => new NamingFailures(() => BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, true), "bzip2", whole),
+            CompressionKind.Xz => new NamingFailures(() => new XZStream(whole), "xz", whole),
             _ => whole,
         };
     }
@@ -49,6 +49,9 @@ public static class Decompression
     {
         private ReadOnlyMemory<byte> _prefix = prefix;
         private long _position;
+
+        /// <summary>Somebody wanted more than there was.</summary>
+        public bool HasEnded { get; private set; }
 
         /// <summary>The xz reader aligns its blocks by it.</summary>
         public override long Position
@@ -72,13 +75,14 @@ public static class Decompression
             }
 
             _position += count;
+            HasEnded = count == 0;
             return count;
         }
     }
 
     /// <summary>Each library has its own exceptions for damaged input; to a caller it is one mistake of whoever made the archive. Opened with
     /// the first read, since some read ahead when they are made.</summary>
-    private sealed class NamingFailures(Func<Stream> open, string format) : ReadOnlyStream
+    private sealed class NamingFailures(Func<Stream> open, string format, PrefixedStream source) : ReadOnlyStream
     {
         private Stream? _inner;
 
@@ -90,7 +94,7 @@ public static class Decompression
             }
             catch (Exception e) when (e is EndOfStreamException or not (CortenException or OperationCanceledException or IOException))
             {
-                throw CortenException.Invalid($"invalid {format} data: {e.Message}", e);
+                throw CortenException.Invalid(source.HasEnded ? "unexpected EOF" : $"invalid {format} data: {e.Message}", e);
             }
         }
 

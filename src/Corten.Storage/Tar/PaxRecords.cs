@@ -20,14 +20,14 @@ internal static class PaxRecords
         if (!Utf8Parser.TryParse(records, out int length, out var digits) || digits >= records.Length || records[digits] != ' '
             || length < digits + 3 || length > records.Length || records[length - 1] != '\n')
         {
-            throw new TarException("invalid tar header: malformed extended header record");
+            throw new TarException("archive/tar: invalid tar header: malformed extended header record");
         }
 
         var record = records[(digits + 1)..(length - 1)];
         var equals = record.IndexOf((byte)'=');
         if (equals <= 0)
         {
-            throw new TarException("invalid tar header: extended header record without a key");
+            throw new TarException("archive/tar: invalid tar header: extended header record without a key");
         }
 
         key = record[..equals];
@@ -37,7 +37,7 @@ internal static class PaxRecords
 
     public static long Number(ReadOnlySpan<byte> value) =>
         Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length ? number
-            : throw new TarException("invalid tar header: not a number in an extended header");
+            : throw new TarException("archive/tar: invalid tar header: not a number in an extended header");
 
     /// <summary>Seconds with an optional fraction, of which nine digits count. A negative time's fraction counts away from zero.</summary>
     public static FileTime Time(ReadOnlySpan<byte> value)
@@ -53,7 +53,7 @@ internal static class PaxRecords
             {
                 var digit = i < fraction.Length ? fraction[i] : (byte)'0';
                 nanoseconds = digit is >= (byte)'0' and <= (byte)'9' ? (nanoseconds * 10) + (uint)(digit - '0')
-                    : throw new TarException("invalid tar header: not a time in an extended header");
+                    : throw new TarException("archive/tar: invalid tar header: not a time in an extended header");
             }
         }
 

@@ -75,7 +75,7 @@ public sealed partial class TarReader
             size = PaxRecords.Number(value);
             if (size < 0)
             {
-                throw new TarException("invalid tar header: negative size");
+                throw new TarException("archive/tar: invalid tar header: negative size");
             }
         }
         else if (key.SequenceEqual("uid"u8))
@@ -127,7 +127,7 @@ public sealed partial class TarReader
         if (entry.Attributes.Count >= _limits.MaxAttributes || name.Length is 0 or > 255 || value.Length > 65536
             || name.AsSpan().Contains((byte)0))
         {
-            throw new TarException("invalid tar header: too many extended attributes, or one that is too large");
+            throw new TarException("archive/tar: invalid tar header: too many extended attributes, or one that is too large");
         }
 
         entry.Attributes.Add(new ExtendedAttribute(name, value));
@@ -149,7 +149,7 @@ public sealed partial class TarReader
         var value = new byte[padded.Length];
         if (Base64.DecodeFromUtf8(padded, value, out _, out var length) != System.Buffers.OperationStatus.Done)
         {
-            throw new TarException("invalid tar header: an extended attribute is not base64");
+            throw new TarException("archive/tar: invalid tar header: an extended attribute is not base64");
         }
 
         SetAttribute(entry, name, value[..length]);
@@ -238,7 +238,7 @@ public sealed partial class TarReader
                     text.Add(value);
                     if (text.Count - start > 20)
                     {
-                        throw new TarException("invalid tar header: malformed sparse map");
+                        throw new TarException("archive/tar: invalid tar header: malformed sparse map");
                     }
 
                     continue;
@@ -271,7 +271,7 @@ public sealed partial class TarReader
     {
         if (_data < TarHeader.BlockSize || !_blocks.Fill(TarHeader.BlockSize))
         {
-            throw new TarException("invalid tar header: the sparse map is truncated");
+            throw new TarException("archive/tar: invalid tar header: the sparse map is truncated");
         }
 
         var block = _blocks.Available(TarHeader.BlockSize);
@@ -316,7 +316,7 @@ public sealed partial class TarReader
     {
         if (count < 0 || count > _limits.MaxSparseRuns)
         {
-            throw new TarException("invalid tar header: too many runs in a sparse file");
+            throw new TarException("archive/tar: invalid tar header: too many runs in a sparse file");
         }
     }
 
@@ -329,7 +329,7 @@ public sealed partial class TarReader
         {
             if (run.Offset < end || run.Length < 0 || run.Length > long.MaxValue - run.Offset || run.Offset + run.Length > realSize)
             {
-                throw new TarException("invalid tar header: malformed sparse map");
+                throw new TarException("archive/tar: invalid tar header: malformed sparse map");
             }
 
             end = run.Offset + run.Length;
@@ -338,7 +338,7 @@ public sealed partial class TarReader
 
         if (realSize < 0 || sum != _data)
         {
-            throw new TarException("invalid tar header: the sparse map does not match the data");
+            throw new TarException("archive/tar: invalid tar header: the sparse map does not match the data");
         }
 
         runs.RemoveAll(static run => run.Length == 0);

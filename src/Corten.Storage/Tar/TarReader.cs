@@ -50,7 +50,7 @@ public sealed partial class TarReader
 
             if (chain > _limits.MaxHeaderChain)
             {
-                throw new TarException("invalid tar header: too many extended headers before an entry");
+                throw new TarException("archive/tar: invalid tar header: too many extended headers before an entry");
             }
 
             var type = header[TarHeader.TypeFlag];
@@ -127,7 +127,7 @@ public sealed partial class TarReader
         }
     }
 
-    private static TarException Truncated() => new("unexpected EOF: the archive is truncated");
+    private static TarException Truncated() => new("unexpected EOF");
 
     /// <summary>The next block that is a header. Two zero blocks end an archive; one alone, as some writers leave, does too at its end.</summary>
     private bool NextHeader(out ReadOnlySpan<byte> header)
@@ -146,7 +146,7 @@ public sealed partial class TarReader
             {
                 if (!TarHeader.ChecksumMatches(block))
                 {
-                    throw new TarException("invalid tar header: wrong checksum");
+                    throw new TarException("archive/tar: invalid tar header");
                 }
 
                 header = block;
@@ -160,17 +160,17 @@ public sealed partial class TarReader
     private long SizeOf(ReadOnlySpan<byte> header)
     {
         var size = Number(header[TarHeader.Size], "size");
-        return size >= 0 ? size : throw new TarException("invalid tar header: negative size");
+        return size >= 0 ? size : throw new TarException("archive/tar: invalid tar header: negative size");
     }
 
     private static long Number(ReadOnlySpan<byte> field, string what) =>
-        TarHeader.TryNumber(field, out var value) ? value : throw new TarException($"invalid tar header: {what} is not a number");
+        TarHeader.TryNumber(field, out var value) ? value : throw new TarException($"archive/tar: invalid tar header: {what} is not a number");
 
     private void SetData(long length)
     {
         if (length > long.MaxValue - TarHeader.BlockSize)
         {
-            throw new TarException("invalid tar header: size out of range");
+            throw new TarException("archive/tar: invalid tar header: size out of range");
         }
 
         _data = length;
@@ -208,7 +208,7 @@ public sealed partial class TarReader
         var size = SizeOf(header);
         if (size > limit)
         {
-            throw new TarException($"invalid tar header: an extended header of {size} bytes is larger than the {limit} that are allowed");
+            throw new TarException($"archive/tar: invalid tar header: an extended header of {size} bytes is larger than the {limit} that are allowed");
         }
 
         SetData(size);
@@ -235,7 +235,7 @@ public sealed partial class TarReader
             PaxRecords.Next(ref records, out var key, out var value);
             if (into.Count >= _limits.MaxSparseRuns)
             {
-                throw new TarException("invalid tar header: too many extended header records");
+                throw new TarException("archive/tar: invalid tar header: too many extended header records");
             }
 
             into.Add((key.ToArray(), value.ToArray()));
@@ -296,7 +296,7 @@ public sealed partial class TarReader
     }
 
     private static uint Id(long value) =>
-        value is >= 0 and <= uint.MaxValue ? (uint)value : throw new TarException("invalid tar header: user or group id out of range");
+        value is >= 0 and <= uint.MaxValue ? (uint)value : throw new TarException("archive/tar: invalid tar header: user or group id out of range");
 
     private static byte[] HeaderName(ReadOnlySpan<byte> header, bool hasPrefix)
     {
@@ -309,13 +309,13 @@ public sealed partial class TarReader
     {
         if (entry.Path.Length == 0 || entry.Path.Length > _limits.MaxPath || entry.Path.AsSpan().Contains((byte)0))
         {
-            throw new TarException($"invalid tar header: a name of {entry.Path.Length} bytes, or with a NUL in it");
+            throw new TarException($"archive/tar: invalid tar header: a name of {entry.Path.Length} bytes, or with a NUL in it");
         }
 
         if (entry.Type is TarEntryType.HardLink or TarEntryType.SymbolicLink
             && (entry.Link.Length == 0 || entry.Link.Length > _limits.MaxPath || entry.Link.AsSpan().Contains((byte)0)))
         {
-            throw new TarException($"invalid tar header: the link {entry.Name} has no target, or one that is too long");
+            throw new TarException($"archive/tar: invalid tar header: the link {entry.Name} has no target, or one that is too long");
         }
     }
 
