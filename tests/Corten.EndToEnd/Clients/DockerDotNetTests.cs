@@ -58,12 +58,20 @@ public sealed class DockerDotNetTests(SharedDaemon shared) : IClassFixture<Share
 
         var copied = await client.Containers.GetArchiveFromContainerAsync(created.ID, new GetArchiveFromContainerParameters { Path = "/tmp/copied" }, false, limit.Token);
         Assert.Equal(9, copied.Stat.Size);
-        using (copied.Stream)
+        await using (var reader = new System.Formats.Tar.TarReader(copied.Stream))
         {
-            // Read no further than the content's block: reading on ended in EndOfStreamException. Not traced: the archive's chunked answer may end too early.
-            var block = new byte[1024];
-            await copied.Stream.ReadExactlyAsync(block, limit.Token);
-            Assert.Equal("copied in", System.Text.Encoding.UTF8.GetString(block, 512, 9));
+            using var text = new StreamReader((await reader.GetNextEntryAsync(cancellationToken: limit.Token))!.DataStream!);
+            Assert.Equal("copied in", await text.ReadToEndAsync(limit.Token));
+            Assert.Null(await reader.GetNextEntryAsync(cancellationToken: limit.Token));
+        }
+
+        // A longer answer comes in chunks.
+        copied = await client.Containers.GetArchiveFromContainerAsync(created.ID, new GetArchiveFromContainerParameters { Path = "/bin/busybox" }, false, limit.Token);
+        using (var whole = new MemoryStream())
+        {
+            await copied.Stream.CopyToAsync(whole, limit.Token);
+            Assert.Equal(0, whole.Length % 512);
+            Assert.True(whole.Length > copied.Stat.Size);
         }
 
         await client.Containers.KillContainerAsync(created.ID, new ContainerKillParameters { Signal = "KILL" }, limit.Token);

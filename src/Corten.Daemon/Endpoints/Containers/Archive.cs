@@ -21,8 +21,7 @@ internal sealed class Archive(ContainerService containers)
     public Task GetAsync(RequestContext context) => containers.ReadArchive.RunAsync(context.Route["id"], context.Query.Text("path"), async (stat, write) =>
     {
         context.Http.Response.Headers[StatHeader] = Encode(stat);
-        var body = await context.StartStreamAsync("application/x-tar");
-        await SynchronousBody.CopyAsync(body, write, context.Aborted);
+        await SynchronousBody.AnswerAsync(context, "application/x-tar", write);
     }, context.Aborted);
 
     public async Task PutAsync(RequestContext context)

@@ -9,7 +9,6 @@ internal sealed class Export(ContainerService containers)
     public async Task ServeAsync(RequestContext context)
     {
         var container = containers.Export.Find(context.Route["id"]);
-        var body = await context.StartStreamAsync("application/octet-stream");
-        await SynchronousBody.CopyAsync(body, (target, cancellation) => containers.Export.RunAsync(container, target, cancellation), context.Aborted);
+        await SynchronousBody.AnswerAsync(context, "application/octet-stream", (target, cancellation) => containers.Export.RunAsync(container, target, cancellation));
     }
 }

@@ -10,7 +10,6 @@ internal sealed class Export(VolumeService volumes)
     {
         var name = context.Route["name"];
         await volumes.InspectAsync(name, context.Aborted);
-        var body = await context.StartStreamAsync("application/x-tar");
-        await SynchronousBody.CopyAsync(body, (target, cancellation) => volumes.Content.ExportAsync(name, target, cancellation), context.Aborted);
+        await SynchronousBody.AnswerAsync(context, "application/x-tar", (target, cancellation) => volumes.Content.ExportAsync(name, target, cancellation));
     }
 }
