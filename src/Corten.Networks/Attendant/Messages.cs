@@ -83,7 +83,7 @@ internal sealed record NameClient
     /// </summary>
     public required string NamespacePath { get; init; }
 
-    /// <summary>The networks whose names it may ask for.</summary>
+    /// <summary>The networks whose names it may ask for, the preferred first.</summary>
     public List<string> Networks { get; init; } = [];
 
     /// <summary>Names of fixed addresses: the host's.</summary>

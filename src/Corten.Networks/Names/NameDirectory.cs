@@ -42,32 +42,25 @@ internal sealed class NameDirectory
     }
 
     /// <summary>
-    /// The addresses of a name on the networks of a client, in random order. Null when nobody has that name; empty when somebody has, without an
+    /// The addresses of a name on the first of a client's networks that has any, in random order. Null when nobody has that name; empty when somebody has, without an
     /// address of the family. <c>name.network</c> asks on one network.
     /// </summary>
     public List<IPAddress>? Resolve(string name, AddressFamily family, IReadOnlyList<string> networks)
     {
         var all = _networks;
         var found = false;
-        var addresses = new List<IPAddress>();
-        foreach (var record in networks.SelectMany(n => all.GetValueOrDefault(n, [])))
+        foreach (var network in networks)
         {
-            if (!Has(record, name))
+            var records = all.GetValueOrDefault(network, []).FindAll(r => Has(r, name));
+            found |= !records.IsEmpty;
+            var addresses = records.Select(r => family == AddressFamily.InterNetwork ? r.Ipv4 : r.Ipv6).Where(a => a.Length > 0).Select(IPAddress.Parse).ToArray();
+            if (addresses.Length > 0)
             {
-                continue;
-            }
-            found = true;
-            var text = family == AddressFamily.InterNetwork ? record.Ipv4 : record.Ipv6;
-            if (text.Length > 0)
-            {
-                addresses.Add(IPAddress.Parse(text));
+                Random.Shared.Shuffle(addresses);
+                return [.. addresses];
             }
         }
-        if (addresses.Count > 1)
-        {
-            Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(addresses));
-        }
-        return found ? addresses : null;
+        return found ? [] : null;
     }
 
     /// <summary>The name behind an address, as <c>container.network</c>, or null.</summary>

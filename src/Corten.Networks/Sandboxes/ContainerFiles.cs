@@ -48,7 +48,7 @@ internal sealed class ContainerFiles(NetworkState state)
         Container = sandbox.ContainerId,
         Sandbox = sandbox.Id,
         NamespacePath = $"/proc/{Environment.ProcessId}/fd/{target.DangerousGetHandle()}",
-        Networks = [.. endpoints.Select(e => e.NetworkId).Where(IsUserDefined)],
+        Networks = [.. Gateways.Ordered(endpoints).Select(e => e.NetworkId).Where(IsUserDefined)],
         Private = new() { [HostName] = [.. HostGateways().Select(g => g.ToString())] },
         Links = Links(sandbox, endpoints),
         Upstreams = Upstreams(sandbox, endpoints),

@@ -9,9 +9,13 @@ namespace Corten.Networks.Sandboxes;
 /// </summary>
 internal static class Gateways
 {
+    /// <summary>In the order in which endpoints are preferred, for routes and for names that several networks know.</summary>
+    public static IEnumerable<Endpoint> Ordered(IEnumerable<Endpoint> endpoints) =>
+        endpoints.OrderByDescending(e => e.Settings.GwPriority).ThenBy(e => e.NetworkName, StringComparer.Ordinal);
+
     public static Endpoint? Choose(IEnumerable<Endpoint> endpoints, AddressFamily family, Func<string, Network?> network)
     {
-        var ordered = endpoints.OrderByDescending(e => e.Settings.GwPriority).ThenBy(e => e.NetworkName, StringComparer.Ordinal)
+        var ordered = Ordered(endpoints)
             .Select(e => (Endpoint: e, Ipv4: HasWayOut(e, AddressFamily.InterNetwork, network(e.NetworkId)), Ipv6: HasWayOut(e, AddressFamily.InterNetworkV6, network(e.NetworkId))))
             .ToList();
         return ordered.Find(e => e.Ipv4 && e.Ipv6).Endpoint ?? ordered.Find(e => family == AddressFamily.InterNetwork ? e.Ipv4 : e.Ipv6).Endpoint;
