@@ -28,12 +28,13 @@ public static unsafe class DirectoryEntries
             while (true)
             {
                 var length = Native.getdents64(directory, buffer, capacity);
-                if (length < 0)
+                // A folder that was removed after it was opened has no entries any more; the kernel calls that ENOENT.
+                if (length < 0 && (Errno)Marshal.GetLastPInvokeError() is not Errno.ENOENT)
                 {
                     LinuxException.ThrowLast("getdents64");
                 }
 
-                if (length == 0)
+                if (length <= 0)
                 {
                     return names;
                 }

@@ -19,6 +19,8 @@ public sealed class PowerCutTests : IDisposable
 
     private void Spoil(params Layer[] layers)
     {
+        // What this boot still syncs would take the other boot's mark off again.
+        _root.Stores.Layers.Dispose();
         foreach (var layer in layers)
         {
             foreach (var file in Directory.GetFiles(_root.Stores.Layers.PathOf(layer), "*", SearchOption.AllDirectories))
