@@ -17,8 +17,8 @@ namespace Corten.Build;
 /// <summary>Brings an image here, as whoever the credentials say.</summary>
 public delegate Task PullImage(ImageReference name, Platform platform, RegistryCredentials credentials, CancellationToken cancellation);
 
-/// <summary>Sends an image to its registry.</summary>
-public delegate Task PushImage(ImageReference name, RegistryCredentials credentials, CancellationToken cancellation);
+/// <summary>Sends an image to its registry as it is stored; <paramref name="insecure"/> lets the registry speak plain HTTP.</summary>
+public delegate Task PushImage(ImageReference name, RegistryCredentials credentials, bool insecure, CancellationToken cancellation);
 
 /// <summary>What the builder needs of the daemon.</summary>
 /// <param name="Stores">The data root.</param>

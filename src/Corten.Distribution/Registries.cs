@@ -66,11 +66,13 @@ public sealed class Registries : IDisposable
     }
 
     /// <summary>Opens the repository at the first endpoint that answers.</summary>
+    /// <remarks><c>insecure</c> counts the registry among the insecure ones, for this once.</remarks>
     public async Task<Repository> OpenAsync(
         ImageReference name, RegistryCredentials credentials, RepositoryAccess access,
-        IReadOnlyList<string>? mountFrom = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string>? mountFrom = null, bool insecure = false, CancellationToken cancellationToken = default)
     {
-        var endpoints = EndpointsOf(name.Domain, access);
+        var endpoints = insecure ? RegistryEndpoint.For(name.Domain, access == RepositoryAccess.Pull, Settings with { InsecureRegistries = [.. Settings.InsecureRegistries, name.Domain] })
+            : EndpointsOf(name.Domain, access);
         for (var i = 0; ; i++)
         {
             try

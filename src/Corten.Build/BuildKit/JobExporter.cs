@@ -111,7 +111,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
             foreach (var name in output.Push ? output.Names : [])
             {
                 job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: false);
-                await push(name, await CredentialsAsync(job, name.Domain, cancellation), cancellation);
+                await push(name, await CredentialsAsync(job, name.Domain, cancellation), output.InsecureRegistry, cancellation);
                 job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: true);
             }
         });

@@ -48,7 +48,7 @@ public sealed class ImagePush(ImageStore store)
     private async Task PushOneAsync(ImageReference name, PushRequest request, ProgressReport report, CancellationToken cancellationToken)
     {
         var image = await store.Resolver.ResolveAsync(name.Familiar, request.Platform, cancellationToken);
-        var manifests = await _plan.MakeAsync(image, whole: request.Platform is null, cancellationToken);
+        var manifests = await _plan.MakeAsync(image, whole: request.Platform is null, request.AsItIs, cancellationToken);
         foreach (var (_, id) in manifests.SelectMany(m => m.Blobs).Where(b => b.Id is not null))
         {
             report.Status(id!, "Preparing");
@@ -57,7 +57,7 @@ public sealed class ImagePush(ImageStore store)
         var mounts = manifests.SelectMany(m => m.Blobs).Select(b => b.Blob.Digest).Distinct()
             .ToDictionary(d => d, d => store.Sources.PathsOf(d, name.Domain).Where(path => path != name.Path).Take(1).ToList());
         var repository = await store.Registries.OpenAsync(
-            name, request.Credentials, RepositoryAccess.Push, mounts.Values.SelectMany(m => m).Distinct().ToList(), cancellationToken);
+            name, request.Credentials, RepositoryAccess.Push, mounts.Values.SelectMany(m => m).Distinct().ToList(), request.Insecure, cancellationToken);
         foreach (var manifest in manifests)
         {
             await SendBlobsAsync(repository, manifest, mounts, report, cancellationToken);

@@ -20,11 +20,11 @@ internal sealed class PushPlan(ImageStore store)
     private readonly LayerCompressor _compressor = new(store);
 
     /// <summary>Manifests in the order in which they must be sent: an index after those that it names.</summary>
-    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, bool asItIs, CancellationToken cancellationToken)
     {
         if (!whole || !MediaTypes.IsIndex(image.Record.Target.MediaType))
         {
-            return [await ManifestAsync(image.ManifestDescriptor, cancellationToken)];
+            return [await ManifestAsync(image.ManifestDescriptor, asItIs, cancellationToken)];
         }
 
         var manifests = new List<PushManifest>();
@@ -52,10 +52,10 @@ internal sealed class PushPlan(ImageStore store)
         manifests.Add(new PushManifest(index, await store.Content.ReadAllAsync(index.Digest, cancel: cancellationToken), []));
     }
 
-    private async Task<PushManifest> ManifestAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    private async Task<PushManifest> ManifestAsync(Descriptor descriptor, bool asItIs, CancellationToken cancellationToken)
     {
         var manifest = await store.Documents.ManifestAsync(descriptor.Digest, cancellationToken);
-        if (!manifest.Layers.Any(IsPlain))
+        if (asItIs || !manifest.Layers.Any(IsPlain))
         {
             return new PushManifest(descriptor, await store.Content.ReadAllAsync(descriptor.Digest, cancel: cancellationToken), await BlobsOfAsync(manifest, cancellationToken));
         }

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Corten.EndToEnd.Build;
+
+/// <summary>Provenance and inventories beside an image, as the stock client asks for them and reads them.</summary>
+public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<SharedDaemon>
+{
+    private const string Dockerfile = """
+        FROM busybox
+        ARG WORD=none
+        RUN --mount=type=secret,id=token mkdir -p /var/lib/dpkg /lib/apk/db /usr/lib/python3/site-packages/Foo_bar-1.2.dist-info /app/node_modules/@s/p /app/node_modules/broken
+        COPY status /var/lib/dpkg/status
+        COPY installed /lib/apk/db/installed
+        COPY METADATA /usr/lib/python3/site-packages/Foo_bar-1.2.dist-info/METADATA
+        COPY package.json /app/node_modules/@s/p/package.json
+        RUN echo '{ not json' >/app/node_modules/broken/package.json
+        COPY os-release /etc/os-release
+        """;
+
+    private readonly CortenDaemon _daemon = shared.Daemon;
+
+    private BuildFolder Folder() => new(_daemon, Dockerfile,
+        ("status", "Package: libc6\nStatus: install ok installed\nVersion: 2.36-9\nArchitecture: amd64\nSource: glibc (2.36)\nDescription: a\n library\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n"),
+        ("installed", "P:musl\nV:1.2.4\nA:x86_64\nL:MIT\n\n"), ("METADATA", "Metadata-Version: 2.1\nName: Foo_bar\nVersion: 1.2\n\nVersion: 9\n"),
+        ("package.json", "{\"name\":\"@s/p\",\"version\":\"3.0.0\",\"license\":\"MIT\"}"), ("os-release", "ID=debian\nVERSION_ID=\"12\"\n"));
+
+    [Fact]
+    public async Task The_index_names_what_is_attested()
+    {
+        await using var registry = await NamespaceRegistry.StartAsync(_daemon, Path.Combine(_daemon.Root, "registry-attest"));
+        var name = $"{NamespaceRegistry.Authority}/attested:1";
+        var folder = Folder();
+        await File.WriteAllTextAsync($"{folder.Out}/token", "very secret", TestContext.Current.CancellationToken);
+        (await _daemon.DockerAsync("buildx", "build", "-t", name, "--push", "--provenance=mode=max", "--sbom=true", "--build-arg", "WORD=told", "--secret", $"id=token,src={folder.Out}/token", folder.Path)).Ok();
+
+        using var provenance = JsonDocument.Parse((await _daemon.ScriptAsync($"docker buildx imagetools inspect {name} --format '{{{{json .Provenance.SLSA}}}}'")).Ok().Output);
+        var definition = provenance.RootElement.GetProperty("buildDefinition");
+        Assert.Equal("told", definition.GetProperty("externalParameters").GetProperty("request").GetProperty("args").GetProperty("build-arg:WORD").GetString());
+        Assert.Contains("token", definition.GetProperty("externalParameters").GetProperty("request").GetProperty("secrets").ToString());
+        Assert.StartsWith("pkg:docker/busybox@latest", definition.GetProperty("resolvedDependencies")[0].GetProperty("uri").GetString());
+        Assert.DoesNotContain("very secret", provenance.RootElement.ToString());
+
+        using var spdx = JsonDocument.Parse((await _daemon.ScriptAsync($"docker buildx imagetools inspect {name} --format '{{{{json .SBOM.SPDX}}}}'")).Ok().Output);
+        Assert.Equal("SPDX-2.3", spdx.RootElement.GetProperty("spdxVersion").GetString());
+        string[] urls = [.. spdx.RootElement.GetProperty("packages").EnumerateArray().Where(p => p.TryGetProperty("externalRefs", out _))
+            .Select(p => p.GetProperty("externalRefs")[0].GetProperty("referenceLocator").GetString()!)];
+        Assert.Equal(
+        [
+            "pkg:apk/debian/musl@1.2.4?arch=x86_64&distro=debian-12", "pkg:deb/debian/libc6@2.36-9?arch=amd64&upstream=glibc&distro=debian-12", "pkg:npm/%40s/p@3.0.0",
+            "pkg:pypi/foo-bar@1.2",
+        ], urls);
+    }
+
+    [Fact]
+    public async Task A_small_provenance_keeps_arguments_to_itself()
+    {
+        var folder = Folder();
+        (await _daemon.DockerAsync("buildx", "build", "--provenance=mode=min", "--build-arg", "WORD=told", "-o", $"type=oci,tar=false,dest={folder.Out}/layout", folder.Path)).Ok();
+        var statement = Directory.GetFiles($"{folder.Out}/layout/blobs/sha256").Select(File.ReadAllText).Single(text => text.StartsWith("{\"_type\":\"https://in-toto.io/Statement", StringComparison.Ordinal));
+        Assert.Contains("\"predicateType\":\"https://slsa.dev/provenance/v1\"", statement);
+        Assert.DoesNotContain("told", statement);
+    }
+
+    [Fact]
+    public async Task Nobody_gets_what_nobody_asked_for()
+    {
+        var folder = Folder();
+        (await _daemon.DockerAsync("buildx", "build", "-o", $"type=oci,tar=false,dest={folder.Out}/layout", folder.Path)).Ok();
+        Assert.DoesNotContain(Directory.GetFiles($"{folder.Out}/layout/blobs/sha256"), file => File.ReadAllText(file).Contains("in-toto", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,132 @@
+using System.Formats.Tar;
+using System.Text.Json;
+
+namespace Corten.EndToEnd.Build;
+
+/// <summary>What a build gives out, asked for by the stock client.</summary>
+public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemon>
+{
+    private const string Dockerfile = "FROM busybox\nCOPY a /dir/a\nRUN echo made >/dir/b && ln -s a /dir/l\nCMD [\"cat\", \"/dir/a\"]\n";
+
+    private readonly CortenDaemon _daemon = shared.Daemon;
+
+    private BuildFolder Folder(string dockerfile = Dockerfile) => new(_daemon, dockerfile, ("a", "content\n"));
+
+    [Fact]
+    public async Task A_folder_gets_the_files()
+    {
+        var folder = Folder("FROM scratch\nCOPY a /dir/a\n");
+        (await _daemon.DockerAsync("buildx", "build", "-o", folder.Out, folder.Path)).Ok();
+        Assert.Equal("content\n", await File.ReadAllTextAsync(Path.Combine(folder.Out, "dir/a"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_tar_goes_to_standard_output()
+    {
+        var folder = Folder("FROM scratch\nCOPY a /dir/a\n");
+        (await _daemon.ScriptAsync($"docker buildx build -q -o type=tar,dest={folder.Out}/o.tar {folder.Path}")).Ok();
+        Assert.Equal(["dir/", "dir/a"], Names($"{folder.Out}/o.tar"));
+    }
+
+    [Fact]
+    public async Task An_oci_archive_is_a_layout_whose_blobs_are_what_their_names_say()
+    {
+        var folder = Folder();
+        (await _daemon.DockerAsync("buildx", "build", "-t", "out/oci:1", "-o", $"type=oci,dest={folder.Out}/o.tar", "--metadata-file", $"{folder.Out}/metadata.json", folder.Path)).Ok();
+        var files = Files($"{folder.Out}/o.tar");
+        var index = JsonDocument.Parse(files["index.json"]).RootElement.GetProperty("manifests")[0];
+        Assert.Equal("docker.io/out/oci:1", index.GetProperty("annotations").GetProperty("io.containerd.image.name").GetString());
+        Assert.Equal(folder.Metadata().GetProperty("containerimage.digest").GetString(), index.GetProperty("digest").GetString());
+        Assert.All(files.Where(f => f.Key.StartsWith("blobs/sha256/", StringComparison.Ordinal)),
+            f => Assert.Equal(f.Key["blobs/sha256/".Length..], Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(f.Value))));
+        Assert.DoesNotContain("manifest.json", files.Keys);
+    }
+
+    [Fact]
+    public async Task A_docker_archive_is_loaded_by_docker_load()
+    {
+        var folder = Folder();
+        (await _daemon.DockerAsync("buildx", "build", "-t", "out/docker:1", "-o", $"type=docker,dest={folder.Out}/o.tar", folder.Path)).Ok();
+        Assert.Contains("Loaded image: out/docker:1", (await _daemon.DockerAsync("load", "-i", $"{folder.Out}/o.tar")).Ok().Output);
+        Assert.Equal("content\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", "out/docker:1")).Ok().Output);
+    }
+
+    [Fact]
+    public async Task A_layout_as_a_folder_is_a_base_of_another_build()
+    {
+        var folder = Folder();
+        (await _daemon.DockerAsync("buildx", "build", "-t", "out/dir:1", "-o", $"type=oci,tar=false,dest={folder.Out}/layout", folder.Path)).Ok();
+        var second = Folder("FROM base\nRUN test \"$(cat /dir/b)\" = made\n");
+        (await _daemon.DockerAsync("buildx", "build", "--build-context", $"base=oci-layout://{folder.Out}/layout:1", second.Path)).Ok();
+    }
+
+    [Fact]
+    public async Task Several_platforms_are_one_image_with_annotations()
+    {
+        await using var registry = await NamespaceRegistry.StartAsync(_daemon, Path.Combine(_daemon.Root, "registry-platforms"));
+        var folder = Folder("FROM scratch\nARG TARGETARCH\nCOPY a /$TARGETARCH\n");
+        (await _daemon.DockerAsync("buildx", "build", "--platform", "linux/amd64,linux/arm64", "-t", $"{NamespaceRegistry.Authority}/several:1", "--push",
+            "--annotation", "index:where=top", "--annotation", "manifest[linux/arm64]:which=arm", "--metadata-file", $"{folder.Out}/metadata.json", folder.Path)).Ok();
+        var raw = (await _daemon.ScriptAsync($"docker buildx imagetools inspect --raw {NamespaceRegistry.Authority}/several:1")).Ok().Output;
+        using var index = JsonDocument.Parse(raw);
+        Assert.Equal("top", index.RootElement.GetProperty("annotations").GetProperty("where").GetString());
+        Assert.Equal(["amd64", "arm64"], index.RootElement.GetProperty("manifests").EnumerateArray().Select(m => m.GetProperty("platform").GetProperty("architecture").GetString()));
+        var arm = index.RootElement.GetProperty("manifests")[1].GetProperty("digest").GetString();
+        Assert.Contains("\"which\":\"arm\"", (await _daemon.ScriptAsync($"docker buildx imagetools inspect --raw {NamespaceRegistry.Authority}/several@{arm}")).Ok().Output);
+        Assert.Equal(folder.Metadata().GetProperty("containerimage.digest").GetString(), (await _daemon.DockerAsync("image", "inspect", "-f", "{{.Id}}", $"{NamespaceRegistry.Authority}/several:1")).Ok().Text);
+    }
+
+    [Theory]
+    [InlineData("gzip", "tar+gzip")]
+    [InlineData("zstd", "tar+zstd")]
+    [InlineData("uncompressed", ".tar\"")]
+    public async Task Layers_are_pushed_in_the_compression_that_was_asked_for(string compression, string ending)
+    {
+        await using var registry = await NamespaceRegistry.StartAsync(_daemon, Path.Combine(_daemon.Root, "registry-compression"));
+        var name = $"{NamespaceRegistry.Authority}/{compression}:1";
+        (await _daemon.DockerAsync("buildx", "build", "-t", name, "-o", $"type=registry,compression={compression},force-compression=true", Folder().Path)).Ok();
+        var raw = (await _daemon.ScriptAsync($"docker buildx imagetools inspect --raw {name}")).Ok().Output;
+        Assert.Equal(3, raw.Split(ending).Length - 1);
+        (await _daemon.DockerAsync("image", "rm", name)).Ok();
+        Assert.Equal("content\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", name)).Ok().Output);
+    }
+
+    [Fact]
+    public async Task A_foreign_run_is_refused_by_its_platform()
+    {
+        var foreign = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64 ? "linux/s390x" : "linux/amd64";
+        var folder = Folder("FROM scratch\nCOPY a /a\nRUN [\"/a\"]\n");
+        var outcome = await _daemon.DockerAsync("buildx", "build", "--platform", foreign, folder.Path);
+        Assert.Contains($"programs for {foreign} can't run on this machine", outcome.Exits(1).Errors);
+    }
+
+    [Fact]
+    public async Task An_image_has_the_id_that_files_and_quiet_builds_say()
+    {
+        var folder = Folder();
+        var id = (await _daemon.DockerAsync("buildx", "build", "-q", "--iidfile", $"{folder.Out}/id", "-t", "out/id:1", folder.Path)).Ok().Text;
+        Assert.Equal(id, await File.ReadAllTextAsync($"{folder.Out}/id", TestContext.Current.CancellationToken));
+        Assert.Equal(id, (await _daemon.DockerAsync("image", "inspect", "-f", "{{.Id}}", "out/id:1")).Ok().Text);
+    }
+
+    private static List<string> Names(string archive) => [.. Files(archive, withFolders: true).Keys];
+
+    private static Dictionary<string, byte[]> Files(string archive, bool withFolders = false)
+    {
+        var files = new Dictionary<string, byte[]>();
+        using var reader = new TarReader(File.OpenRead(archive));
+        while (reader.GetNextEntry() is { } entry)
+        {
+            if (entry.EntryType is TarEntryType.Directory && !withFolders)
+            {
+                continue;
+            }
+
+            using var content = new MemoryStream();
+            entry.DataStream?.CopyTo(content);
+            files[entry.Name] = content.ToArray();
+        }
+
+        return files;
+    }
+}
