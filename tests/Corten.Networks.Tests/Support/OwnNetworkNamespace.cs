@@ -4,13 +4,14 @@ using System.Runtime.InteropServices;
 namespace Corten.Networks.Tests.Support;
 
 /// <summary>
-/// Puts the whole test process into a network namespace of its own before any thread of its own runs: it unshares and executes itself again.
-/// Nothing that the tests do to links and rules can reach the machine's.
+/// Puts the whole test process into network and mount namespaces of its own before any thread of its own runs: it unshares and executes itself again.
+/// Nothing that the tests do to links, rules and mounts can reach the machine's.
 /// </summary>
 internal static unsafe partial class OwnNetworkNamespace
 {
     private const string Marker = "CORTEN_TEST_NETNS";
-    private const int CLONE_NEWNET = 0x40000000;
+    private const int CLONE_NEWNET = 0x40000000, CLONE_NEWNS = 0x20000;
+    private const ulong MS_REC = 0x4000, MS_PRIVATE = 1 << 18;
 
     [ModuleInitializer]
     internal static void Enter()
@@ -19,7 +20,7 @@ internal static unsafe partial class OwnNetworkNamespace
         {
             return;
         }
-        if (unshare(CLONE_NEWNET) != 0)
+        if (unshare(CLONE_NEWNET | CLONE_NEWNS) != 0 || mount("none", "/", null, MS_REC | MS_PRIVATE, null) != 0)
         {
             throw new InvalidOperationException($"unshare: errno {Marshal.GetLastPInvokeError()}: these tests need root");
         }
@@ -43,6 +44,9 @@ internal static unsafe partial class OwnNetworkNamespace
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mount(string source, string target, string? type, ulong flags, string? data);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int execve(string path, byte** arguments, byte** environment);
