@@ -60,7 +60,9 @@ public sealed class ContainerVolumesTests : IDisposable
         var part = await MountAsync("data", "c1", "sub");
         Assert.Equal("inside", await File.ReadAllTextAsync(Path.Combine(part, "f"), Cancellation));
         var error = await Assert.ThrowsAnyAsync<CortenException>(() => MountAsync("data", "c1", "out"));
-        Assert.Equal($"cannot access path {data}/out: lstat {data}/out: no such file or directory", error.Message);
+        Assert.Equal($"path concatenation escapes the base directory, base: {data}, subpath: out", error.Message);
+        error = await Assert.ThrowsAnyAsync<CortenException>(() => MountAsync("data", "c1", "nosuch"));
+        Assert.Equal($"cannot access path {data}/nosuch: lstat {data}/nosuch: no such file or directory", error.Message);
         await Assert.ThrowsAnyAsync<CortenException>(() => MountAsync("data", "c1", "../../../etc"));
 
         await Volumes.UnmountAsync("c1", Cancellation);

@@ -7,11 +7,13 @@ namespace Corten.Volumes.Tests;
 /// <summary>Volumes in a folder of their own. <see cref="Restart"/> stands for a daemon that was killed and started again.</summary>
 internal sealed class VolumeFixture : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("corten-volumes-tests-").FullName;
+    private readonly string _folder;
     private Database _database;
 
-    public VolumeFixture()
+    /// <param name="parent">Where the folder is made; null for the usual place.</param>
+    public VolumeFixture(string? parent = null)
     {
+        _folder = parent is null ? Directory.CreateTempSubdirectory("corten-volumes-tests-").FullName : Directory.CreateDirectory(Path.Combine(parent, "corten")).FullName;
         _database = Database.Open(Path.Combine(_folder, "db"));
         Volumes = Open();
     }
