@@ -19,6 +19,8 @@ internal static class PruneCommand
             PruneFilter("Only those that match (such as \"until=24h\")"),
             Flag("force", 'f', "Do not ask"),
             Bytes("keep-storage", "Keep so much of the cache"),
+            Bytes("max-used-space", "Remove until the cache is no larger"),
+            Bytes("min-free-space", "Remove until so much of the disk is free"),
             Bytes("reserved-space", "Keep so much of the cache") with { Hidden = true, SameAs = "keep-storage" },
         ],
         Run = Run,
@@ -32,15 +34,17 @@ internal static class PruneCommand
         {
             return 0;
         }
-        var (space, report) = Prune(call, all, Filters.Of(call), call.Parsed.Bytes("keep-storage"));
+        var (space, report) = Prune(call, all, Filters.Of(call), call.Parsed.Bytes("keep-storage"), call.Parsed.Bytes("max-used-space"), call.Parsed.Bytes("min-free-space"));
         call.Out.Write(report);
         call.Out.Write($"Total reclaimed space: {ByteSize.Human(space, 4)}\n");
         return 0;
     }
 
-    public static (long Space, string Report) Prune(Invocation call, bool all, string? filters, long keep)
+    public static (long Space, string Report) Prune(Invocation call, bool all, string? filters, long keep, long most = 0, long free = 0)
     {
-        var query = new Query("/build/prune").AddIf("all", all).AddIf("filters", filters).AddIf("reserved-space", keep > 0 ? keep.ToString(CultureInfo.InvariantCulture) : "");
+        static string Number(long bytes) => bytes > 0 ? bytes.ToString(CultureInfo.InvariantCulture) : "";
+        var query = new Query("/build/prune").AddIf("all", all).AddIf("filters", filters).AddIf("reserved-space", Number(keep))
+            .AddIf("max-used-space", Number(most)).AddIf("min-free-space", Number(free));
         using var json = call.Engine.PostJson(query.ToString());
         return (json.RootElement.Int("SpaceReclaimed"), Report.List("Deleted build cache objects:", json.RootElement.Texts("CachesDeleted")));
     }

@@ -1,0 +1,43 @@
+using Corten.Build.Exporting;
+using Corten.Oci.Errors;
+using Corten.Oci.Image;
+using Corten.Storage.Compression;
+
+namespace Corten.Build.Tests.Exporting;
+
+public sealed class ImageOutputTests
+{
+    private static ImageOutput Parse(params (string Key, string Value)[] attributes) => ImageOutput.Parse(attributes.ToDictionary(a => a.Key, a => a.Value));
+
+    [Fact]
+    public void Names_and_flags_are_read()
+    {
+        var output = Parse(("name", "a, b:1,a:latest"), ("push", "true"), ("compression", "zstd"), ("compression-level", "12"), ("tar", "false"), ("rewrite-timestamp", ""));
+        Assert.Equal(["a:latest", "b:1"], output.Names.Select(n => n.Familiar));
+        Assert.True(output is { Push: true, Compression: CompressionKind.Zstd, CompressionLevel: 12, Archive: false, RewriteTimestamp: true });
+    }
+
+    [Theory]
+    [InlineData("compression", "lzma", "unsupported layer compression type lzma")]
+    [InlineData("compression-level", "10", "invalid value 10 specified for compression-level: 0 to 9 are possible")]
+    [InlineData("push", "maybe", "non-bool value specified for push: maybe")]
+    [InlineData("annotation-nothing.a", "b", "unrecognized annotation type nothing")]
+    public void Mistakes_are_named(string key, string value, string words) => Assert.Equal(words, Assert.Throws<CortenException>(() => Parse((key, value))).Message);
+
+    [Fact]
+    public void Media_types_of_docker_have_no_place_for_what_is_newer()
+    {
+        Assert.Contains("conflicts with", Assert.Throws<CortenException>(() => Parse(("oci-mediatypes", "false"), ("compression", "zstd"))).Message);
+        Assert.Contains("oci-mediatypes=false", Assert.Throws<CortenException>(() => Parse(("oci-mediatypes", "false"), ("annotation-index.a", "b"))).Message);
+    }
+
+    [Fact]
+    public void Annotations_of_a_platform_come_on_top_of_those_for_all()
+    {
+        var annotations = Parse(("annotation.a", "all"), ("annotation-manifest[linux/arm64].a", "arm"), ("annotation-manifest.b", "x"), ("annotation-index.c", "top")).Annotations;
+        Assert.Equal("arm", annotations.Of(AnnotationPlace.Manifest, Platform.Parse("linux/arm64"))!["a"]);
+        Assert.Equal(["a", "b"], annotations.Of(AnnotationPlace.Manifest, Platform.Parse("linux/amd64"))!.Keys);
+        Assert.Equal("top", annotations.Of(AnnotationPlace.Index, null)!["c"]);
+        Assert.Equal("invalid annotation: no platform linux/arm64 found in source", Assert.Throws<CortenException>(() => annotations.CheckPlatforms([Platform.Parse("linux/amd64")])).Message);
+    }
+}

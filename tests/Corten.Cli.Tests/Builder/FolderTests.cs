@@ -1,0 +1,74 @@
+using Corten.Cli.Commands.Builder;
+using Corten.Cli.Commands.Builder.Services;
+
+namespace Corten.Cli.Tests.Builder;
+
+/// <summary>Which of a folder's files are offered to the engine.</summary>
+public sealed class FolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("corten-sent-").FullName;
+
+    public FolderTests()
+    {
+        foreach (var file in new[] { "Dockerfile", "src/a.c", "src/deep/b.c", "docs/x.md", "node_modules/p/index.js", "z" })
+        {
+            var path = Path.Combine(_folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, file);
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), "src/deep");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string[] Sent(string[]? excludes = null, string[]? follow = null)
+    {
+        var folder = new LocalFolder(_folder);
+        var filter = new FolderFilter(excludes is null ? null : IgnoreFile.Of(excludes), follow is null ? null : folder.Follow(follow));
+        return [.. folder.Files(filter).Select(f => f.Stat.Path)];
+    }
+
+    [Fact]
+    public void Folders_come_before_what_is_in_them_and_names_in_order() => Assert.Equal(
+        ["Dockerfile", "docs", "docs/x.md", "link", "node_modules", "node_modules/p", "node_modules/p/index.js", "src", "src/a.c", "src/deep", "src/deep/b.c", "z"], Sent());
+
+    [Fact]
+    public void What_is_left_out_is_not_described_and_what_is_taken_back_has_its_folders() =>
+        Assert.Equal(["Dockerfile", "link", "src", "src/deep", "src/deep/b.c", "z"], Sent(["node_modules", "docs", "src", "!src/deep/*.c"]));
+
+    [Fact]
+    public void Followed_paths_bring_their_folders_and_what_links_lead_to()
+    {
+        Assert.Equal(["src", "src/a.c"], Sent(follow: ["src/a.c"]));
+        Assert.Equal(["link", "src", "src/deep", "src/deep/b.c"], Sent(follow: ["link/b.c"]));
+        Assert.Equal(["Dockerfile"], Sent(follow: ["Docker*"]));
+        Assert.Equal(["docs", "docs/x.md"], Sent(follow: ["d*/x.md"]));
+        Assert.Equal([], Sent(follow: ["missing/file"]));
+    }
+
+    [Fact]
+    public void Links_in_a_circle_end()
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder, "one"), "two");
+        File.CreateSymbolicLink(Path.Combine(_folder, "two"), "one");
+        Assert.Equal(["one", "two"], Sent(follow: ["one/x"]));
+    }
+
+    [Fact]
+    public void Hard_links_are_sent_once()
+    {
+        var first = Path.Combine(_folder, "z");
+        Assert.Equal(0, Link(first, Path.Combine(_folder, "zz")));
+        var files = new LocalFolder(_folder).Files(new FolderFilter(null, null)).ToDictionary(f => f.Stat.Path);
+        Assert.Equal("", files["z"].Stat.Linkname);
+        Assert.Equal("z", files["zz"].Stat.Linkname);
+    }
+
+    private static int Link(string from, string to)
+    {
+        using var process = System.Diagnostics.Process.Start("ln", [from, to]);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}
