@@ -17,6 +17,8 @@ namespace Corten.Build.BuildKit;
 /// <summary>The built-in Dockerfile front end, as clients of the control service call it.</summary>
 internal sealed class BuildFrontend(BuildService builds, ImageService images, SessionRegistry sessions, ContextStore contexts, RemoteContexts remotes, JobCaches caches)
 {
+    private readonly LinkedResults _linked = new();
+
     public TreeReader Reader { get; } = new(builds.Views);
 
     public static WorkerRecord Worker()
@@ -37,17 +39,19 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
     public static BuildkitVersion Version() => new() { Package = "github.com/moby/buildkit", Version = "v0.25.1", Revision = "corten" };
 
     /// <summary>Builds what the attributes describe; one result, or one for each platform.</summary>
-    public async Task<Result> SolveAsync(BuildJob job, string frontend, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellation)
+    public async Task<Result> SolveAsync(
+        BuildJob job, string frontend, IReadOnlyDictionary<string, string> attributes, IReadOnlyDictionary<string, Definition> inputs, CancellationToken cancellation)
     {
         if (frontend is not ("dockerfile.v0" or "gateway.v0"))
         {
             throw BuildErrors.Of(CortenException.Invalid($"frontend {frontend} not found"));
         }
 
-        var options = new FrontendOptions(attributes);
         DockerfileSource? source = null;
+        var options = new FrontendOptions(attributes);
         try
         {
+            options = new FrontendOptions(attributes, _linked.Find(inputs));
             var session = await sessions.GetAsync(await job.Session.Task.WaitAsync(cancellation), cancellation);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
             var client = await ClientAsync(job, session, options, stop.Token);
@@ -101,7 +105,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         BuildJob job, FrontendOptions options, Platform? platform, IBuildClient client, ImportedCache? imports, CancellationToken cancellation)
     {
         var built = await builds.BuildAsync(options.Plan(platform, multiPlatform: false, job.Entitlements), options.Pull, options.Explain, client, job.Progress, cancellation, imports);
-        var result = new Result { Ref = new Ref { Id = Keep(job, built) } };
+        var result = new Result { Ref = Keep(job, built) };
         result.Metadata["containerimage.config"] = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(built.Plan.Config, ImageJson.Plain.ImageConfig));
         return result;
     }
@@ -115,7 +119,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         for (var i = 0; i < built.Length; i++)
         {
             var name = platforms[i].ToString();
-            result.Refs.Refs[name] = new Ref { Id = Keep(job, built[i] with { Order = i }) };
+            result.Refs.Refs[name] = Keep(job, built[i] with { Order = i });
             result.Metadata[$"containerimage.config/{name}"] = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(built[i].Plan.Config, ImageJson.Plain.ImageConfig));
         }
 
@@ -146,12 +150,12 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         return buffer.ToArray();
     }
 
-    private static string Keep(BuildJob job, BuiltTree built)
+    private Ref Keep(BuildJob job, BuiltTree built)
     {
         var id = BuildRoot.NewUid();
         job.Results[id] = built;
         job.Hold(built);
-        return id;
+        return new Ref { Id = id, Def = _linked.Keep(id, built) };
     }
 
     /// <summary>Notes the Dockerfile for messages.</summary>

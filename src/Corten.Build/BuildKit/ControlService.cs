@@ -35,7 +35,7 @@ public sealed class ControlService : Control.ControlBase
         try
         {
             var result = request.Frontend.Length > 0
-                ? await _frontend.SolveAsync(job, request.Frontend, request.FrontendAttrs, context.CancellationToken)
+                ? await _frontend.SolveAsync(job, request.Frontend, request.FrontendAttrs, request.FrontendInputs, context.CancellationToken)
                 : await job.Returned.Task.WaitAsync(context.CancellationToken);
             var exporters = request.Exporters.Count > 0 ? [.. request.Exporters]
                 : request.ExporterDeprecated.Length > 0 ? new[] { new Exporter { Type = request.ExporterDeprecated, Attrs = { request.ExporterAttrsDeprecated } } } : [];

@@ -7,7 +7,7 @@ using Corten.Oci.Image;
 namespace Corten.Build.BuildKit;
 
 /// <summary>The attributes of a build as clients send them to the Dockerfile front end.</summary>
-public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attributes)
+public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attributes, IReadOnlyDictionary<string, NamedContext>? inputs = null)
 {
     /// <summary>Contexts that the client uploads over its session have this host.</summary>
     public const string UploadPrefix = "http://buildkit-session/";
@@ -69,7 +69,7 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
         return new PlanOptions
         {
             FileName = FileName, Target = attributes.GetValueOrDefault("target"), Arguments = arguments, Labels = Prefixed("label:"), Platform = platform,
-            MultiPlatform = multiPlatform, NamedContexts = Prefixed("context:").ToDictionary(c => c.Key, c => NamedContext.Parse(c.Value)),
+            MultiPlatform = multiPlatform, NamedContexts = Prefixed("context:").ToDictionary(c => c.Key, c => ContextOf(c.Value)),
             NoCache = attributes.TryGetValue("no-cache", out var noCache) && noCache.Length == 0,
             NoCacheStages = string.IsNullOrEmpty(noCache) ? new HashSet<string>() : noCache.Split(',').ToHashSet(StringComparer.OrdinalIgnoreCase),
             Network = attributes.GetValueOrDefault("force-network-mode") is { Length: > 0 } network and not "sandbox" ? network : "default",
@@ -78,6 +78,11 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
             Limits = Limits(), Epoch = Epoch(arguments), Entitlements = entitlements.ToHashSet(),
         };
     }
+
+    /// <summary><c>input:NAME</c> is something that the client handed over with the request.</summary>
+    private NamedContext ContextOf(string value) =>
+        !value.StartsWith("input:", StringComparison.Ordinal) ? NamedContext.Parse(value)
+        : inputs?.GetValueOrDefault(value["input:".Length..]) ?? throw CortenException.Invalid($"invalid frontend input {value["input:".Length..]}");
 
     public static DateTimeOffset? Epoch(IReadOnlyDictionary<string, string> arguments) =>
         arguments.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null

@@ -15,7 +15,7 @@ public sealed class GatewayService : LLBBridge.LLBBridgeBase
     [
         "solve.base", "solve.inlinereturn", "resolveimage", "resolveimage.resolvemode", "readfile", "return", "returnmap", "readdir", "statfile",
         "importcaches", "proto.refarray", "frontend.inputs", "gateway.solve.metadata", "frontend.caps", "gateway.solve.evaluate", "gateway.evaluate",
-        "gateway.warnings",
+        "gateway.warnings", "reference.output",
     ];
 
     private static readonly string[] BuildCapabilities =
@@ -53,7 +53,7 @@ public sealed class GatewayService : LLBBridge.LLBBridgeBase
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, job.Stopped);
-        return new SolveResponse { Result = await _frontend.SolveAsync(job, request.Frontend, request.FrontendOpt, stop.Token) };
+        return new SolveResponse { Result = await _frontend.SolveAsync(job, request.Frontend, request.FrontendOpt, request.FrontendInputs, stop.Token) };
     }
 
     public override Task<ReturnResponse> Return(ReturnRequest request, ServerCallContext context)

@@ -46,6 +46,8 @@ public sealed class StepExecutor(
         {
             case ImageStep image:
                 return BaseTree(image.Image);
+            case BuiltStep built:
+                return built.Tree;
             case LocalStep local:
                 var folder = await client.FetchAsync(local, (id, current, total, done) => progress.Status(vertex, id, current, total, done), cancellation);
                 lock (_contexts)

@@ -56,5 +56,10 @@ public sealed record OciLayoutContext(string Reference) : NamedContext;
 /// <summary>A git repository, or an archive at a URL.</summary>
 public sealed record RemoteContext(string Url) : NamedContext;
 
+/// <summary>The result of another build.</summary>
+/// <param name="Tree">Its files.</param>
+/// <param name="Config">Its configuration, as a base has one.</param>
+public sealed record BuiltContext(Solving.Tree Tree, ImageConfig Config) : NamedContext;
+
 /// <summary>Another stage of the same file.</summary>
 public sealed record TargetContext(string Stage) : NamedContext;

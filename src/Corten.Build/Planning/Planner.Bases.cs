@@ -122,6 +122,8 @@ public sealed partial class Planner
                 var stage = FromImageConfig(index, platform, null, ImageDraft.From(found.Config));
                 stage.Tip = ImageStepFor(found, platform, $"FROM {name}", _program.Stages[index].From.Range);
                 return stage;
+            case BuiltContext built:
+                return FromImageConfig(index, platform, ContextStep(built, name), ImageDraft.From(built.Config));
             case TargetContext target when StageNamed(target.Stage, index) is >= 0 and var other:
                 return FromStage(index, await StageAsync(other, cancellation));
             default:
@@ -234,6 +236,8 @@ public sealed partial class Planner
                 }
 
                 return step;
+            case BuiltContext built:
+                return new BuiltStep { Name = $"[context {name}] result of another build", Tree = built.Tree, Platform = _platform };
             case RemoteContext remote when GitReference.TryParse(remote.Url) is { } git:
                 return new GitStep { Name = $"[context {name}] {remote.Url}", Reference = git, Platform = _platform, KeepGitDir = git.KeepGitDir ?? false };
             case RemoteContext remote:

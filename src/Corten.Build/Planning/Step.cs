@@ -46,6 +46,12 @@ public sealed class ImageStep : Step
     public required BaseImage Image { get; init; }
 }
 
+/// <summary>What another build gave.</summary>
+public sealed class BuiltStep : Step
+{
+    public required Solving.Tree Tree { get; init; }
+}
+
 /// <summary>A folder that the client has: the build context or a named one.</summary>
 public sealed class LocalStep : Step
 {

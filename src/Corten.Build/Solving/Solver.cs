@@ -133,14 +133,14 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
 
     private async Task<Tree?> ProvidedAsync(Step step, BuildVertex vertex, CancellationToken cancellation)
     {
-        if (step is not (ImageStep or LocalStep))
+        if (step is not (ImageStep or LocalStep or BuiltStep))
         {
             return null;
         }
 
         progress.Begin(vertex);
         var tree = await executor.ProvideAsync(step, vertex, cancellation);
-        progress.End(vertex, cached: step is ImageStep, error: null);
+        progress.End(vertex, cached: step is not LocalStep, error: null);
         return tree;
     }
 
