@@ -24,7 +24,8 @@ if [ "${1:-}" = clean ]; then
     "$corten" ps -aq | xargs -r "$corten" rm -fv >/dev/null
   fi
   stop_daemon
-  if ip link show corten-qs >/dev/null 2>&1; then ip link del corten-qs; fi
+  if ip link show corten0 >/dev/null 2>&1; then ip link del corten0; fi
+  if nft list table inet corten >/dev/null 2>&1; then nft delete table inet corten; fi
   rm -rf $state $run
   echo "The quickstart's containers, images and daemon are gone."
   exit 0
@@ -36,7 +37,7 @@ if [ ! -x out/cortend ]; then say "Building (a few minutes the first time)"; ./b
 say "Starting cortend"
 mkdir -p $run
 if ! "$corten" version >/dev/null 2>&1; then
-  setsid out/cortend --data-root $state --exec-root $run -H "$DOCKER_HOST" --pidfile $run/cortend.pid --bridge-name corten-qs </dev/null >$run/cortend.log 2>&1 &
+  setsid out/cortend --data-root $state --exec-root $run -H "$DOCKER_HOST" --pidfile $run/cortend.pid </dev/null >$run/cortend.log 2>&1 &
   for _ in $(seq 100); do [ -S $run/corten.sock ] && break; sleep 0.1; done
 fi
 "$corten" version --format 'cortend {{.Server.Version}}, API {{.Server.APIVersion}}' || { cat $run/cortend.log >&2; exit 1; }
