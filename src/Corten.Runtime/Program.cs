@@ -3,5 +3,6 @@ using Corten.Runtime.Launching;
 using Corten.Runtime.Operations;
 
 // What starts processes in containers must not be writable from inside them.
-if (args is ["launcher"] || args.AsSpan().ContainsAny("create", "run", "exec")) HostBinary.Protect(args);
+bool starts = args.AsSpan().ContainsAny("create", "run", "exec");
+if (starts || args is ["launcher"]) HostBinary.Protect(args, movesSoon: starts);
 return args is ["launcher"] ? Launcher.Run() : RuntimeCli.Run(args);

@@ -22,6 +22,17 @@ public sealed class CgroupMoveWarmUp : IDisposable
         _thread.Start();
     }
 
+    /// <summary>
+    /// The same for a process without threads that is about to execute itself anew: in a child, which the kernel reaps, as SIGCHLD is ignored from here on.
+    /// </summary>
+    public static void BeginInChild()
+    {
+        Processes.SignalState.Ignore(Processes.SignalNumbers.Child);
+        if (Processes.Child.Fork() != 0) return;
+        Move(CgroupMounts.Read(), "0");
+        Processes.Child.Exit(0);
+    }
+
     /// <summary>A process will be moved soon. Returns at once.</summary>
     public void Begin() => _wanted.Set();
 
@@ -36,18 +47,21 @@ public sealed class CgroupMoveWarmUp : IDisposable
     private void Run()
     {
         string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        while (_wanted.WaitOne() && !_stopping)
+        while (_wanted.WaitOne() && !_stopping && Move(_mounts, self)) { }
+    }
+
+    /// <returns>False where a group can't be written (a namespace above us, a thread-only group): moves simply take their time there, nothing depends on this one.</returns>
+    private static bool Move(CgroupMounts mounts, string pid)
+    {
+        try
         {
-            try
-            {
-                // Asked for each time: an administrator may have moved us meanwhile.
-                if (Cgroup.FoldersOfProcess(_mounts, Environment.ProcessId) is [var folder, ..]) CgroupFile.Write(folder, "cgroup.procs", self);
-            }
-            catch (LinuxException)
-            {
-                // Where a group can't be written (a namespace above us, a thread-only group) moves simply take their time: nothing depends on this one.
-                return;
-            }
+            // Asked for each time: an administrator may have moved us meanwhile.
+            if (Cgroup.FoldersOfProcess(mounts, Environment.ProcessId) is [var folder, ..]) CgroupFile.Write(folder, "cgroup.procs", pid);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Corten.Linux.Cgroups;
 using Corten.Linux.Files;
 using Corten.Linux.Mounts;
 using Corten.Linux.Processes;
@@ -20,10 +21,17 @@ internal static class HostBinary
     private const string SmallHeapName = "DOTNET_GCGen0MaxBudget", SmallHeap = SmallHeapName + "=40000";
 
     /// <summary>Goes on only in a process whose image can't be written to; does not return in one whose can, but executes it anew.</summary>
-    public static void Protect(IReadOnlyList<string> arguments)
+    /// <param name="arguments">Its own.</param>
+    /// <param name="movesSoon">What follows puts a process into a cgroup.</param>
+    public static void Protect(IReadOnlyList<string> arguments, bool movesSoon)
     {
         using SafeFileHandle self = Linux.PathDescriptor.Open(Self);
-        if (FileFacts.IsReadOnlyMount(self)) return;
+        if (FileFacts.IsReadOnlyMount(self))
+        {
+            SignalState.Default(SignalNumbers.Child);
+            return;
+        }
+        if (movesSoon) CgroupMoveWarmUp.BeginInChild();
         using MountTree tree = MountTree.Clone(self, recursive: false, Self);
         tree.Change(MountCalls.AttributeReadOnly, 0, recursive: false);
         Executable.Run(tree.Handle, ["corten-runtime", .. arguments], [.. Inherited(), SmallHeap]);
