@@ -1,6 +1,9 @@
 using Corten.Runtime.Cli;
+using Corten.Runtime.DockerInit;
 using Corten.Runtime.Launching;
 using Corten.Runtime.Operations;
+
+if (Path.GetFileName(Environment.GetCommandLineArgs()[0]) == InitProcess.Name) return InitProcess.Run(args);
 
 // What starts processes in containers must not be writable from inside them.
 bool starts = args.AsSpan().ContainsAny("create", "run", "exec");

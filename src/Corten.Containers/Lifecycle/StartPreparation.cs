@@ -68,7 +68,7 @@ internal sealed class StartPreparation(ContainerCore core)
             LinkVariables = LinkVariables.Of(record, core.Registry, core.Sandboxes),
             Settings = core.Settings,
             Hostname = Hostname(config.Hostname, host.NetworkMode),
-            InitProgram = wantsInit ? core.Settings.InitPath ?? FindInit() ?? throw NoInit() : null,
+            InitProgram = wantsInit ? core.Settings.InitPath ?? core.Settings.RuntimePath : null,
         });
         WriteSpec(id, spec);
         return new LaunchStart
@@ -84,13 +84,6 @@ internal sealed class StartPreparation(ContainerCore core)
             ExternalRuntime = external,
         };
     }
-
-    private static CortenException NoInit() =>
-        CortenException.Invalid("--init needs a statically linked init program on the host: install tini (tini-static) or set \"init-path\" in the daemon's configuration");
-
-    /// <summary>Where packages put an init that needs no library of the container's.</summary>
-    private static string? FindInit() =>
-        Array.Find(["/usr/libexec/docker/docker-init", "/usr/bin/docker-init", "/usr/bin/tini-static", "/usr/local/bin/docker-init"], File.Exists);
 
     private void MakeFolders(string id)
     {

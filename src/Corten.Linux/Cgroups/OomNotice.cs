@@ -24,23 +24,27 @@ public sealed class OomNotice : IDisposable
         _folder = folder;
         _unified = unified;
         _control = control;
-        _kills = Kills();
     }
 
     /// <summary>Readable when there is something to <see cref="Take"/>.</summary>
     public SafeFileHandle Handle { get; }
 
+    /// <param name="group">Whose kills.</param>
+    /// <param name="sinceItsBeginning">Kills from before now count too: the group is as old as its container.</param>
     /// <returns>Null when the group has no memory controller.</returns>
-    public static OomNotice? TryOpen(Cgroup group)
+    public static OomNotice? TryOpen(Cgroup group, bool sinceItsBeginning = false)
     {
         if (group.FolderOf("memory") is not { } folder) return null;
-        return group.Mounts.PureUnified ? TryOpenUnified(folder) : TryOpenV1(folder);
+        OomNotice? notice = group.Mounts.PureUnified ? TryOpenUnified(folder) : TryOpenV1(folder);
+        if (notice is not null && !sinceItsBeginning) notice._kills = notice.Kills();
+        return notice;
     }
 
     /// <summary>Takes the notice.</summary>
     /// <returns>True when a process was killed; the end of the group raises a notice too, on v1.</returns>
     public bool Take()
     {
+        // The notice first, then the count: a kill between the two is told again, not lost.
         Span<byte> buffer = stackalloc byte[4096];
         bool any = false;
         while (Descriptor.Read(Handle.Number(), buffer) > 0) any = true;
@@ -51,6 +55,14 @@ public sealed class OomNotice : IDisposable
             if (CgroupFile.Read(_folder, "memory.oom_control") is not { } state) return false;
             if (!state.Contains("oom_kill ", StringComparison.Ordinal)) return true;
         }
+        return IsNew();
+    }
+
+    /// <summary>
+    /// Whether the count says of a kill that was not taken yet. For the end: the exit of who was killed can be seen before the notice of it.
+    /// </summary>
+    public bool IsNew()
+    {
         long kills = Kills();
         bool more = kills > _kills;
         _kills = kills;

@@ -9,7 +9,7 @@ namespace Corten.Linux.Interop;
 internal static unsafe partial class Processes
 {
     public const ulong CLONE_PIDFD = 0x1000, CLONE_PARENT = 0x8000, CLONE_INTO_CGROUP = 0x200000000;
-    public const int SIGCHLD = 17, P_PID = 1, P_PIDFD = 3, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000;
+    public const int SIGCHLD = 17, P_ALL = 0, P_PID = 1, P_PIDFD = 3, WNOHANG = 1, WEXITED = 4, WNOWAIT = 0x01000000;
     public const int CLD_EXITED = 1, CLD_KILLED = 2, CLD_DUMPED = 3;
     public const int POSIX_SPAWN_SETSIGDEF = 4, POSIX_SPAWN_SETSIGMASK = 8, POSIX_SPAWN_SETSID = 0x80;
 
@@ -77,6 +77,9 @@ internal static unsafe partial class Processes
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setpgid(int pid, int group);
 
     [LibraryImport("libc")]
     public static partial uint umask(uint mask);

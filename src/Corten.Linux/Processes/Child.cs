@@ -76,4 +76,21 @@ public static unsafe class Child
         }
         return new ExitStatus(info.Status, info.Code != Native.CLD_EXITED);
     }
+
+    /// <summary>Reaps any child that has ended.</summary>
+    /// <returns>Null when none has, or there is none.</returns>
+    public static (int Pid, ExitStatus Status)? ReapAny()
+    {
+        Native.SignalInfo info = default;
+        while (Native.waitid(Native.P_ALL, 0, &info, Native.WEXITED | Native.WNOHANG) < 0)
+        {
+            switch ((Errno)Marshal.GetLastPInvokeError())
+            {
+                case Errno.EINTR: continue;
+                case Errno.ECHILD: return null;
+                default: LinuxException.ThrowLast("waitid"); break;
+            }
+        }
+        return info.Pid == 0 ? null : (info.Pid, new ExitStatus(info.Status, info.Code != Native.CLD_EXITED));
+    }
 }

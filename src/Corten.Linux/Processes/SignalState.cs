@@ -22,6 +22,14 @@ public static unsafe class SignalState
 
     public static void Default(int signal) => Set(signal, Signals.SIG_DFL);
 
+    /// <summary>The mask of the calling thread; bit 0 is signal 1.</summary>
+    public static ulong Mask()
+    {
+        ulong mask;
+        if (Signals.rt_sigprocmask(ArchitectureNumbers.NR_rt_sigprocmask, Signals.SIG_SETMASK, null, &mask, sizeof(ulong)) < 0) LinuxException.ThrowLast("rt_sigprocmask");
+        return mask;
+    }
+
     /// <summary>Replaces the mask of the calling thread; bit 0 is signal 1.</summary>
     public static void SetMask(ulong mask)
     {

@@ -176,7 +176,7 @@ internal sealed class ContainerMonitor
         _loop.Run(() => exit.HasEnded);
         ExitStatus status = Child.Wait(made.Pidfd)!.Value;
         if (!_plan.Namespaces.Makes(NamespaceKind.Pid)) _plan.Cgroup.Kill();
-        oom?.Check();
+        oom?.CheckAtEnd();
         _loop.Run(() => _outputs.TrueForAll(output => output.Ended), SilenceAfterExit);
         foreach (OutputStream stream in (ReadOnlySpan<OutputStream>)[OutputStream.Stdout, OutputStream.Stderr]) _hub.End(stream);
         _log.Dispose();

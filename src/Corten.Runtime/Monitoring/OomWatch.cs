@@ -23,14 +23,21 @@ internal sealed class OomWatch : IMonitorSource, IDisposable
     public PollEvents Wanted => PollEvents.Readable;
 
     /// <returns>Null when the machine counts no memory by groups.</returns>
-    public static OomWatch? TryStart(Cgroup group, Action told) => OomNotice.TryOpen(group) is { } notice ? new OomWatch(notice, told) : null;
+    public static OomWatch? TryStart(Cgroup group, Action told) => OomNotice.TryOpen(group, sinceItsBeginning: true) is { } notice ? new OomWatch(notice, told) : null;
 
-    public void OnReady(PollEvents events) => Check();
-
-    /// <summary>Takes what the kernel has to tell, if anything.</summary>
-    public void Check()
+    public void OnReady(PollEvents events)
     {
-        if (_closed || !_notice.Take()) return;
+        if (!_closed && _notice.Take()) Tell();
+    }
+
+    /// <summary>The container has ended and its group is still there: what was not told yet is in the kernel's count.</summary>
+    public void CheckAtEnd()
+    {
+        if (!_closed && _notice.IsNew()) Tell();
+    }
+
+    private void Tell()
+    {
         Killed = true;
         _told();
     }

@@ -73,7 +73,7 @@ internal sealed class Info(EngineIdentity identity, Func<DaemonOptions> options,
             Runtimes = Runtimes(current),
             DefaultRuntime = current.DefaultRuntime,
             LiveRestoreEnabled = current.LiveRestore,
-            InitBinary = current.InitPath ?? "corten-runtime",
+            InitBinary = current.InitPath ?? "docker-init",
             RuncCommit = new CommitInfo { Id = Release.Commit },
             SecurityOptions = [.. SecurityOptions(current)],
             DefaultAddressPools = current.DefaultAddressPools.Count == 0
