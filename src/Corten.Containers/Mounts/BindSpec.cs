@@ -72,7 +72,7 @@ internal static class BindSpec
             Name = source.Length > 0 ? source : null,
             Anonymous = source.Length == 0,
             Destination = destination,
-            Driver = volumeDriver.Length > 0 ? volumeDriver : "local",
+            Driver = volumeDriver.Length > 0 ? volumeDriver : null,
             Mode = mode.Length > 0 ? mode : "z",
             Writable = writable,
             NoCopy = mode.Split(',').Contains("nocopy"),

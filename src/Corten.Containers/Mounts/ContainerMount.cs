@@ -14,6 +14,7 @@ public sealed record ContainerMount
     /// <summary>A bind's host path, a volume's mountpoint.</summary>
     public string Source { get; set; } = "";
 
+    /// <summary>The volume driver; null while nobody has named one and the volume is not found yet.</summary>
     public string? Driver { get; set; }
 
     /// <summary>As given with <c>-v</c>: <c>ro,z</c>.</summary>

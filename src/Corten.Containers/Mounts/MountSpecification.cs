@@ -109,7 +109,7 @@ internal static class MountSpecification
             Name = name.Length > 0 ? name : null,
             Anonymous = name.Length == 0,
             Destination = MountWords.Clean(mount.Target!),
-            Driver = string.IsNullOrEmpty(options.DriverConfig?.Name) ? "local" : options.DriverConfig.Name,
+            Driver = string.IsNullOrEmpty(options.DriverConfig?.Name) ? null : options.DriverConfig.Name,
             Mode = "z",
             Writable = !mount.ReadOnly,
             NoCopy = options.NoCopy,
