@@ -77,8 +77,7 @@ internal sealed class ContainerMounts(ContainerPlan plan, RootedFolder root, Act
         CheckPlace(place, destination, () => FileFacts.FileSystem(from) == FileFacts.ProcMagic);
         if (folder != (FileFacts.Of(place).Kind == FileKind.Directory))
         {
-            throw new StepException("mounts", Errno.ENOTDIR, $"mount src={source}, dst={destination}, flags=MS_BIND{(options.Recursive ? "|MS_REC" : "")}: not a directory: "
-                + "Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type");
+            throw new StepException("mounts", Errno.ENOTDIR, $"mount src={source}, dst={destination}, flags=MS_BIND{(options.Recursive ? "|MS_REC" : "")}: not a directory");
         }
         if (destination == "/dev") HasHostDev = true;
         using MountTree tree = MountTree.Clone(from, options.Recursive, source);

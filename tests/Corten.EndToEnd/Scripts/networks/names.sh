@@ -11,7 +11,7 @@ docker exec nnask nslookup -type=ptr 11.0.61.10.in-addr.arpa 2>&1 | grep 'name =
 docker exec nnask nslookup -type=mx nnweb1 2>&1 | grep -c '^nnweb1'; docker exec nnask nslookup -type=srv web 2>&1 | grep -c 'service ='
 for i in $(seq 60); do docker exec nnask nslookup -type=a web 2>/dev/null | grep -A1 '^Name' | sed -n 2p; done | sort -u
 docker exec nnask ping -c1 -w2 pinned 2>&1 | head -1 | cut -d' ' -f2,3; docker exec nnask cat /etc/hosts | grep pinned
-docker run --rm --network nna --dns-search example.test --dns-search nna --dns-option ndots:2 busybox sh -c 'grep -vE "^#|^$" /etc/resolv.conf; for n in nnweb1 nnweb1.nna web; do nslookup -type=a $n 2>&1 | grep -A1 "^Name"; done; ping -c1 -w2 nnweb1 | head -1 | cut -d" " -f2,3'
+docker run --rm --network nna --dns-search example.test --dns-search nna --dns-option ndots:2 busybox sh -c 'grep -vE "^#|^$" /etc/resolv.conf; for n in nnweb1 nnweb1.nna web; do nslookup -type=a $n 2>&1 | grep -A1 "^Name" | sort -u; done; ping -c1 -w2 nnweb1 | head -1 | cut -d" " -f2,3'
 docker exec nnask sh -c 'nc 10.61.0.12 53 </dev/null'; docker exec nnweb2 sh -c 'nslookup -type=a nnask 2>&1 | grep -A1 ^Name | grep Address'
 docker exec nnfar nslookup -type=a nnweb1 >/dev/null 2>&1 || echo 'not from another network'; docker network disconnect nnb nnask; look -type=a nnfar; look -type=a web; docker network connect --alias askb nnb nnask; docker exec nnfar nslookup -type=a askb 2>&1 | grep -c ^Name
 docker rename nnweb1 nnnew; look -type=a nnnew; look -type=a nnweb1; look -type=a first; docker stop -t 0 nnweb2 >/dev/null; look -type=a web; docker start nnweb2 >/dev/null; look -type=a nnweb2
