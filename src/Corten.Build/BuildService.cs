@@ -175,6 +175,14 @@ public sealed class BuildService : IAsyncDisposable
         return (checks, source);
     }
 
+    /// <summary>Finds out what a build would do, and does nothing of it.</summary>
+    public async Task<(BuildPlan Plan, DockerfileSource Source)> PlanAsync(PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    {
+        var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
+        var sources = new BuildSources(_parts.Images, refresh: false, _parts.Pull, client, progress);
+        return (await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation), source);
+    }
+
     /// <summary>Fetches a context from a URL or a git repository into a folder; gives the name of the Dockerfile in it.</summary>
     public async Task<string> FetchContextAsync(string url, string folder, string dockerfile, CancellationToken cancellation) =>
         await new BuildKit.RemoteContexts(Root, _http).FetchAsync(url, folder, dockerfile, null, cancellation) ? Path.GetFileName(dockerfile) : dockerfile;

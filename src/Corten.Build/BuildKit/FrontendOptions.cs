@@ -61,7 +61,7 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
     public IReadOnlyList<Platform>? Platforms =>
         attributes.GetValueOrDefault("platform") is { Length: > 0 } list ? [.. list.Split(',').Select(p => Platform.Parse(p.Trim()))] : null;
 
-    public bool MultiPlatform => attributes.GetValueOrDefault("multi-platform") == "true";
+    public bool MultiPlatform => attributes.GetValueOrDefault("multi-platform") is "true" or "1" || attributes.GetValueOrDefault("build-arg:BUILDKIT_MULTI_PLATFORM") is "true" or "1";
 
     public PlanOptions Plan(Platform? platform, bool multiPlatform, IEnumerable<string> entitlements)
     {

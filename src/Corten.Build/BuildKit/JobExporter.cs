@@ -185,7 +185,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, "exporting to client tarball", async vertex =>
         {
             await using var stream = new FileSendStream(session, index, cancellation);
-            await builds.Trees.WriteAsync(trees[0].Built.Tree, stream, cancellation);
+            await builds.Trees.WriteAsync([.. trees.Select(t => (trees.Count > 1 ? t.Platform.Replace('/', '_') : "", t.Built.Tree))], stream, cancellation);
             await stream.FinishAsync();
             job.Progress.Status(vertex, "sending tarball", stream.Sent, stream.Sent, done: true);
         });

@@ -27,8 +27,12 @@ internal sealed class Subrequests(BuildService builds)
                 var dockerfile = await client.ReadDockerfileAsync((_, _, _, _) => { }, cancellation);
                 var program = InstructionParser.Parse(dockerfile.Text, new CheckReport());
                 return Answer(TargetsJson(program), TargetsText(program), "0");
+            case "frontend.outline":
+                var (planned, file) = await builds.PlanAsync(plan, client, progress, cancellation);
+                var outline = new Outline(planned, file, plan.Target);
+                return Answer(outline.ToJson(), outline.ToText(), "0");
             case "frontend.subrequests.describe":
-                return Answer("[{\"name\":\"frontend.lint\",\"version\":\"1.0.0\",\"type\":\"rpc\"},{\"name\":\"frontend.targets\",\"version\":\"1.0.0\",\"type\":\"rpc\"}]"u8.ToArray(), "", "0");
+                return Answer("[{\"name\":\"frontend.lint\",\"version\":\"1.0.0\",\"type\":\"rpc\"},{\"name\":\"frontend.outline\",\"version\":\"1.0.0\",\"type\":\"rpc\"},{\"name\":\"frontend.targets\",\"version\":\"1.0.0\",\"type\":\"rpc\"}]"u8.ToArray(), "", "0");
             default:
                 throw CortenException.NotImplemented($"unsupported request {request}");
         }
@@ -92,7 +96,7 @@ internal sealed class Subrequests(BuildService builds)
         json.WriteEndArray();
     });
 
-    private static void Position(Utf8JsonWriter json, string name, int line)
+    internal static void Position(Utf8JsonWriter json, string name, int line)
     {
         json.WriteStartObject(name);
         json.WriteNumber("line", line);
@@ -129,21 +133,19 @@ internal sealed class Subrequests(BuildService builds)
 
     private static string TargetsText(DockerfileProgram program)
     {
-        var text = new StringBuilder("TARGET\tDESCRIPTION\n");
+        var rows = new List<string[]> { new[] { "TARGET", "DESCRIPTION" } };
         foreach (var (index, stage) in program.Stages.Index())
         {
             var isLast = index == program.Stages.Count - 1;
-            text.Append($"{stage.From.Name}{(isLast ? stage.From.Name is null ? "(default)" : " (default)" : "")}\t{Description(stage)}\n");
+            rows.Add([$"{stage.From.Name}{(isLast ? stage.From.Name is null ? "(default)" : " (default)" : "")}", Description(stage)]);
         }
 
-        return text.ToString();
+        return Outline.Columns(rows, padding: 1);
     }
 
-    private static string Description(Stage stage) =>
-        stage.From.Name is { } name && stage.From.Comments.FirstOrDefault(c => c.StartsWith(name + " ", StringComparison.OrdinalIgnoreCase)) is { } comment
-            ? comment[(name.Length + 1)..] : "";
+    private static string Description(Stage stage) => Outline.Described(stage.From.Name, stage.From.Comments);
 
-    private static byte[] Json(Action<Utf8JsonWriter> write)
+    internal static byte[] Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))

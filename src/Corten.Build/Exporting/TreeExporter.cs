@@ -1,15 +1,30 @@
+using System.Text;
 using Corten.Build.Execution;
 using Corten.Build.Solving;
+using Corten.Linux.Files;
 using Corten.Storage.Archive;
+using Corten.Storage.Tar;
 
 namespace Corten.Build.Exporting;
 
-/// <summary>The files themselves, as an archive: <c>type=tar</c>, and what <c>type=local</c> is unpacked from.</summary>
+/// <summary>The files themselves, as an archive: <c>type=tar</c>.</summary>
 public sealed class TreeExporter(TreeViews views)
 {
-    public async Task WriteAsync(Tree tree, Stream target, CancellationToken cancellation)
+    /// <param name="parts">Each with the folder that it goes into; empty for none.</param>
+    /// <param name="target">Written synchronously, on a thread of its own.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    public Task WriteAsync(IReadOnlyList<(string Folder, Tree Tree)> parts, Stream target, CancellationToken cancellation) => Task.Factory.StartNew(() =>
     {
-        using var view = views.Read(tree);
-        await TreeArchive.WriteAsync(view.Root, ReadOnlyMemory<byte>.Empty, target, new ArchiveOptions(), cancellation);
-    }
+        var writer = new TarWriter(target);
+        foreach (var (folder, tree) in parts)
+        {
+            using var view = views.Read(tree);
+            using var root = FileAt.Open(view.Root, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory);
+            using var archiver = new TreeArchiver(writer, new ArchiveOptions { Name = Encoding.UTF8.GetBytes(folder) }, cancellation);
+            archiver.AddTree(root);
+        }
+
+        writer.Finish();
+        target.Flush();
+    }, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -19,6 +19,9 @@ public sealed record BuildPlan
     /// <summary>The images that it starts or copies from, for provenance.</summary>
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
 
+    /// <summary>The arguments that the planned stages declare, in order; platform arguments left out.</summary>
+    public IReadOnlyList<PlannedArgument> Arguments { get; init; } = [];
+
     public DateTimeOffset? Epoch { get; init; }
 
     /// <summary>Every instruction of the stages that are built, in the order of planning, with the step that it became.</summary>
@@ -27,3 +30,6 @@ public sealed record BuildPlan
 
 /// <summary>An instruction and its step; null if it only changed the configuration.</summary>
 public sealed record PlannedInstruction(Instruction Instruction, Step? Step);
+
+/// <summary>An argument of a stage, with its value for this build; null if it has none.</summary>
+public sealed record PlannedArgument(string Name, string? Value, ArgInstruction Declared);

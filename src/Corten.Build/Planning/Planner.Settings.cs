@@ -88,6 +88,7 @@ public sealed partial class Planner
             }
 
             at.Stage.Arguments.Add(new ArgDefinition(definition.Name, value));
+            _arguments.Add(new PlannedArgument(definition.Name, value, arg));
             shown.Add(value is null ? definition.Name : $"{definition.Name}={value}");
         }
 

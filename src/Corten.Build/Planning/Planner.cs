@@ -28,6 +28,7 @@ public sealed partial class Planner
     private readonly Dictionary<string, LocalStep> _locals = [];
     private readonly List<BaseImage> _used = [];
     private readonly List<PlannedInstruction> _trace = [];
+    private readonly List<PlannedArgument> _arguments = [];
     private readonly bool _single;
     private IgnorePatterns _ignored = IgnorePatterns.None;
 
@@ -70,7 +71,7 @@ public sealed partial class Planner
         return new BuildPlan
         {
             Platform = stage.Platform, Target = stage.Tip, Config = stage.Image.Finish(), Program = _program, BaseImages = _used, Epoch = _options.Epoch,
-            Instructions = _trace,
+            Instructions = _trace, Arguments = _arguments,
         };
     }
 

@@ -29,6 +29,41 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
     }
 
     [Fact]
+    public async Task Several_platforms_have_a_folder_each_in_a_tar()
+    {
+        var folder = Folder("FROM scratch\nARG TARGETARCH\nCOPY a /$TARGETARCH\n");
+        (await _daemon.ScriptAsync($"docker buildx build -q --platform linux/arm64,linux/amd64 -o type=tar,dest={folder.Out}/o.tar {folder.Path}")).Ok();
+        Assert.Equal(["linux_amd64/", "linux_amd64/amd64", "linux_arm64/", "linux_arm64/arm64"], Names($"{folder.Out}/o.tar").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The text is what the real engine's client prints.</summary>
+    [Fact]
+    public async Task An_outline_tells_what_a_target_can_be_given()
+    {
+        var folder = Folder("# G is global\nARG G=1\nFROM busybox AS base\n# X some x\nARG X=foo\nARG G\nRUN --mount=type=secret,id=tok,required=true --mount=type=ssh echo $X\n"
+            + "# final the last\nFROM base AS final\nARG Y\nARG HTTP_PROXY\nARG TARGETARCH\nRUN --mount=type=secret,id=opt echo\n");
+        Assert.Equal("""
+            TARGET:      final
+            DESCRIPTION: the last
+
+            BUILD ARG    VALUE   DESCRIPTION
+            G            1       is global
+            X            foo     some x
+            Y            yy      
+            HTTP_PROXY           
+
+            SECRET   REQUIRED
+            tok      true
+            opt      
+
+            SSH       REQUIRED
+            default   
+
+
+            """, (await _daemon.DockerAsync("buildx", "build", "--call", "outline", "--build-arg", "Y=yy", folder.Path)).Ok().Output);
+    }
+
+    [Fact]
     public async Task An_oci_archive_is_a_layout_whose_blobs_are_what_their_names_say()
     {
         var folder = Folder();

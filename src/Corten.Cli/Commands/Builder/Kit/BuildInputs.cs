@@ -102,6 +102,11 @@ internal sealed class BuildInputs
             Folders["dockerfile"] = new SingleFile(DefaultName, ReadAll(call.Session.In));
             Attributes["dockerfilekey"] = "dockerfile";
         }
+        else if (Path.IsPathRooted(file))
+        {
+            DockerfileAt(file);
+            Attributes["dockerfilekey"] = "dockerfile";
+        }
         else if (file.Length > 0)
         {
             Attributes["filename"] = file;
