@@ -93,6 +93,25 @@ internal sealed class Composition : IAsyncDisposable
         {
             _log.Info($"API listen on {host}");
         }
+
+        await CollectAsync(cancellationToken);
+    }
+
+    /// <summary>What an earlier daemon was about to remove, or had pulled for an image that never came to be. A failure costs space only.</summary>
+    private async Task CollectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var collected = await _images.Store.CollectAsync(cancellationToken);
+            if (collected.Blobs.Count + collected.Layers.Count > 0)
+            {
+                _log.Info($"removed {collected.Blobs.Count} blobs and {collected.Layers.Count} layers that nothing refers to ({collected.Bytes} bytes)");
+            }
+        }
+        catch (Exception e) when (e is CortenException or IOException)
+        {
+            _log.Warn($"what nothing refers to was not removed: {e.Message}");
+        }
     }
 
     /// <summary>Reads flags and file again and applies what may change while the daemon runs. What is wrong is logged, and nothing changes.</summary>

@@ -24,6 +24,7 @@ public sealed class ImageStore
         (Content, Registries, Users, _inUse, _collector) = (content, registries, users, inUse, collector);
         Layers = new ImageLayers(layers, content);
         Catalog = new ImageCatalog(database);
+        _ = new LayoutIndex(Catalog, content);
         Sources = new LayerSources(Catalog);
         Documents = new ImageDocuments(content);
         Resolver = new ImageResolver(Catalog, Documents);

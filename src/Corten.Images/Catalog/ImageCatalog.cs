@@ -33,6 +33,9 @@ public sealed class ImageCatalog
         CREATE TABLE pulling_blobs (digest TEXT PRIMARY KEY, started INTEGER NOT NULL) WITHOUT ROWID;
         """);
 
+    /// <summary>After images or names came or went.</summary>
+    internal event Action? Changed;
+
     internal Database Database => _database;
 
     /// <summary>Every image, in no order.</summary>
@@ -62,7 +65,7 @@ public sealed class ImageCatalog
     /// <param name="image">Already known ones keep parent and time of tagging; the manifest is brought up to date.</param>
     /// <param name="contents">What the collector must spare for it.</param>
     /// <param name="names">Tags or digest references.</param>
-    public void Add(ImageRecord image, ImageContents contents, IEnumerable<ImageReference> names) => _database.Write(Durability.Full, db =>
+    public void Add(ImageRecord image, ImageContents contents, IEnumerable<ImageReference> names) => Change(db =>
     {
         db.Execute(
             """
@@ -106,7 +109,7 @@ public sealed class ImageCatalog
 
     /// <summary>Makes a name stand for an image.</summary>
     /// <exception cref="CortenException">NotFound: the image went away meanwhile.</exception>
-    public void Tag(ImageReference name, Digest image) => _database.Write(Durability.Full, db =>
+    public void Tag(ImageReference name, Digest image) => Change(db =>
     {
         if (!db.Any("SELECT 1 FROM images WHERE id = ?1", image))
         {
@@ -117,11 +120,15 @@ public sealed class ImageCatalog
     });
 
     /// <summary>Takes a name away; false if it stood for nothing.</summary>
-    public bool Untag(ImageReference name) =>
-        _database.Write(Durability.Full, db => db.Execute("DELETE FROM image_names WHERE name = ?1", Key(name))) > 0;
+    public bool Untag(ImageReference name)
+    {
+        var gone = false;
+        Change(db => gone = db.Execute("DELETE FROM image_names WHERE name = ?1", Key(name)) > 0);
+        return gone;
+    }
 
     /// <summary>Removes an image with all its names.</summary>
-    public void Remove(Digest id) => _database.Write(Durability.Full, db =>
+    public void Remove(Digest id) => Change(db =>
     {
         db.Execute("DELETE FROM image_names WHERE image = ?1", id);
         db.Execute("DELETE FROM image_blobs WHERE image = ?1", id);
@@ -165,6 +172,12 @@ public sealed class ImageCatalog
     /// <summary>The full text of a name, without a tag where there is a digest too.</summary>
     internal static string Key(ImageReference name) =>
         (name.Digest.IsEmpty ? name.WithDefaultTag() : name.WithDigest(name.Digest)).ToString();
+
+    private void Change(Action<Transaction> change)
+    {
+        _database.Write(Durability.Full, change);
+        Changed?.Invoke();
+    }
 
     private static void SetName(Transaction db, ImageReference name, Digest image)
     {

@@ -265,18 +265,20 @@ public sealed class ContentStore
 
     private string BlobFolder(string algorithm) => Path.Combine(_root.Content, "blobs", algorithm);
 
+    /// <summary>Replaces <c>index.json</c>, the layout's list of images.</summary>
+    public void WriteIndex(ReadOnlySpan<byte> json)
+    {
+        var index = Path.Combine(_root.Content, "index.json");
+        File.WriteAllBytes(index + ".new", json);
+        File.Move(index + ".new", index, overwrite: true);
+    }
+
     private void WriteLayoutFiles()
     {
         var layout = Path.Combine(_root.Content, "oci-layout");
         if (!File.Exists(layout))
         {
             File.WriteAllText(layout, """{"imageLayoutVersion":"1.0.0"}""");
-        }
-
-        var index = Path.Combine(_root.Content, "index.json");
-        if (!File.Exists(index))
-        {
-            File.WriteAllText(index, $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[]}""");
         }
     }
 }

@@ -23,7 +23,47 @@ internal sealed class LayerFolders(DataRoot root, Database database)
         return number;
     }
 
-    /// <summary>Removes a folder that no layer uses: the files first, then the record, so that an interruption is made good at start.</summary>
+    private readonly Lock _queue = new();
+    private Task _removals = Task.CompletedTask;
+    private volatile bool _closing;
+
+    /// <summary>
+    /// Removes a folder that no layer uses. A large one takes long, and nobody has to wait for it: one after the other goes in the background. What fails or is
+    /// interrupted is made good by <see cref="Sweep"/> at the next start.
+    /// </summary>
+    public void RemoveLater(long number)
+    {
+        lock (_queue)
+        {
+            _removals = _removals.ContinueWith(_ => RemoveUnlessClosing(number), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Ends once everything that was to be removed is.</summary>
+    public Task WhenRemovedAsync()
+    {
+        lock (_queue)
+        {
+            return _removals.ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Waits for the removal that is under way; the others are left to the next start.</summary>
+    public void Close()
+    {
+        _closing = true;
+        WhenRemovedAsync().Wait();
+    }
+
+    private void RemoveUnlessClosing(long number)
+    {
+        if (!_closing)
+        {
+            Remove(number);
+        }
+    }
+
+    /// <summary>Removes a folder that no layer uses, now: the files first, then the record, so that an interruption is noticed.</summary>
     public void Remove(long number)
     {
         TreeRemover.Remove(PathOf(number));

@@ -285,7 +285,7 @@ public sealed partial class LayerStore : IDisposable
 
         if (unused is > LayerFolders.Empty)
         {
-            _folders.Remove(unused.Value);
+            _folders.RemoveLater(unused.Value);
         }
 
         return unused is not null;
@@ -321,7 +321,14 @@ public sealed partial class LayerStore : IDisposable
         _sync.Request();
     }
 
-    public void Dispose() => _sync.Dispose();
+    /// <summary>Ends once the files of layers that were removed are gone.</summary>
+    public Task WhenRemovedAsync() => _folders.WhenRemovedAsync();
+
+    public void Dispose()
+    {
+        _folders.Close();
+        _sync.Dispose();
+    }
 
     /// <summary>Until it is disposed of, no layer that is looked up is collected.</summary>
     internal IDisposable Hold() => _inUse.Hold();
