@@ -25,7 +25,7 @@ if [ "${1:-}" = clean ]; then
   fi
   stop_daemon
   if ip link show corten0 >/dev/null 2>&1; then ip link del corten0; fi
-  if nft list table inet corten >/dev/null 2>&1; then nft delete table inet corten; fi
+  if [ -x out/cortend ]; then out/cortend remove-rules; fi
   rm -rf $state $run
   echo "The quickstart's containers, images and daemon are gone."
   exit 0

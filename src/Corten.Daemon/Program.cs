@@ -3,6 +3,7 @@ using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Lifetime;
 using Corten.Networks.Attendant;
+using Corten.Networks.Firewall;
 using Corten.Oci.Errors;
 
 namespace Corten.Daemon;
@@ -18,6 +19,12 @@ internal static class Program
         if (args is [AttendantProgram.Verb, var socket])
         {
             return await AttendantProgram.RunAsync(socket);
+        }
+
+        if (args is [RuleRemoval.Verb] or [RuleRemoval.Verb, _])
+        {
+            RuleRemoval.Run(args.ElementAtOrDefault(1));
+            return 0;
         }
 
         DaemonOptions options;

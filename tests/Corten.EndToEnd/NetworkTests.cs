@@ -46,6 +46,29 @@ public sealed class NetworkTests(SharedDaemon shared) : IClassFixture<SharedDaem
     }
 
     [Fact]
+    public async Task Rules_live_beside_those_of_others_are_repaired_and_leave_whole()
+    {
+        await using var daemon = await CortenDaemon.StartAsync();
+        // A host firewall as iptables and ufw (on its compatible tables) or firewalld put it up: what is forwarded is dropped.
+        var typed = await daemon.ScriptAsync($$"""
+            set -e
+            nft add table ip filter; nft add chain ip filter FORWARD '{ type filter hook forward priority filter; policy drop; }'; nft add rule ip filter FORWARD counter reject
+            nft add table inet firewalld; nft add chain inet firewalld filter_FORWARD '{ type filter hook forward priority filter + 10; policy drop; }'
+            docker network create net >/dev/null
+            docker run -d --name web --network net -p 18097:80 busybox sh -c 'echo up >/tmp/index.html; exec httpd -f -p 80 -h /tmp' >/dev/null
+            ip netns add {{daemon.Name}}o; ip link add out0 type veth peer name eth0 netns {{daemon.Name}}o; ip addr add 10.79.0.1/24 dev out0; ip link set out0 up
+            ip -n {{daemon.Name}}o addr add 10.79.0.2/24 dev eth0; ip -n {{daemon.Name}}o link set eth0 up
+            ask() { nsenter --net=/run/netns/{{daemon.Name}}o curl -s -m 3 http://10.79.0.1:18097 || echo no; }
+            ask; nft flush chain ip filter FORWARD; docker run --rm busybox true; ask; nft delete table inet corten; docker run --rm busybox true; ask
+            ip netns del {{daemon.Name}}o; docker rm -f web >/dev/null
+            nft list ruleset | grep -c -i '\(table\|jump\|chain\) .*corten'
+            {{Programs.Daemon}} remove-rules
+            nft list ruleset | grep -c -i corten || true; nft list chains | grep -c FORWARD
+            """);
+        Assert.Equal("up\nup\nup\n5\n0\n2\n", typed.Ok().Output);
+    }
+
+    [Fact]
     public async Task A_taken_port_is_named()
     {
         var outcome = await shared.Daemon.ScriptAsync("""
