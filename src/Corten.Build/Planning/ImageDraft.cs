@@ -12,13 +12,20 @@ public sealed class ImageDraft
 
     private ImageConfig _base;
     private readonly List<HistoryEntry> _history = [];
+    private readonly List<string> _environment = [];
+    private readonly Dictionary<string, int> _places = [];
 
     private ImageDraft(ImageConfig start)
     {
         _base = start;
         _history.AddRange(start.History ?? []);
         var defaults = start.Config ?? new ContainerDefaults();
-        Environment = [.. defaults.Env ?? []];
+        foreach (var assignment in defaults.Env ?? [])
+        {
+            var equals = assignment.IndexOf('=');
+            Place(equals < 0 ? assignment : assignment[..equals], assignment);
+        }
+
         Labels = defaults.Labels is null ? null : new(defaults.Labels);
         ExposedPorts = defaults.ExposedPorts is null ? null : new(defaults.ExposedPorts);
         Volumes = defaults.Volumes is null ? null : new(defaults.Volumes);
@@ -27,8 +34,6 @@ public sealed class ImageDraft
         (StopSignal, Healthcheck, Shell, ArgsEscaped) = (defaults.StopSignal, defaults.Healthcheck, defaults.Shell, defaults.ArgsEscaped);
         Author = start.Author;
     }
-
-    public List<string> Environment { get; }
 
     public Dictionary<string, string>? Labels { get; set; }
 
@@ -63,10 +68,10 @@ public sealed class ImageDraft
     public static ImageDraft Empty(Platform platform) => new(new ImageConfig
     {
         Os = platform.Os, Architecture = platform.Architecture, Variant = platform.Variant,
-        Config = new ContainerDefaults { WorkingDir = "/", Env = [DefaultPath] },
+        Config = new ContainerDefaults { WorkingDir = "/", Env = [$"PATH={DefaultPath}"] },
     });
 
-    public const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public static ImageDraft From(ImageConfig config) => new(config with { Created = null });
 
@@ -77,16 +82,21 @@ public sealed class ImageDraft
         Os = platform.Os, Architecture = platform.Architecture, Variant = platform.Variant, OsVersion = platform.OsVersion,
     };
 
-    public void SetEnvironment(string name, string value)
+    public IReadOnlyList<string> Environment => _environment;
+
+    public bool HasEnvironment(string name) => _places.ContainsKey(name);
+
+    public void SetEnvironment(string name, string value) => Place(name, $"{name}={value}");
+
+    private void Place(string name, string assignment)
     {
-        var index = Environment.FindIndex(e => e.AsSpan().StartsWith(name) && e.Length > name.Length && e[name.Length] == '=');
-        if (index < 0)
+        if (_places.TryAdd(name, _environment.Count))
         {
-            Environment.Add($"{name}={value}");
+            _environment.Add(assignment);
             return;
         }
 
-        Environment[index] = $"{name}={value}";
+        _environment[_places[name]] = assignment;
     }
 
     /// <summary>Adds to the history. The time is the layer's; it is filled in when the image is put together.</summary>
@@ -105,7 +115,7 @@ public sealed class ImageDraft
         History = [.. _history],
         Config = new ContainerDefaults
         {
-            Env = [.. Environment], Labels = Labels, ExposedPorts = ExposedPorts, Volumes = Volumes,
+            Env = [.. _environment], Labels = Labels, ExposedPorts = ExposedPorts, Volumes = Volumes,
             OnBuild = Onbuild.Count == 0 ? null : [.. Onbuild],
             User = User.Length == 0 ? null : User, WorkingDir = WorkingDirectory.Length == 0 ? null : WorkingDirectory,
             Entrypoint = Entrypoint, Cmd = Command, StopSignal = StopSignal, Healthcheck = Healthcheck, Shell = Shell, ArgsEscaped = ArgsEscaped,

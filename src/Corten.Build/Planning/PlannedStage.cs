@@ -8,6 +8,9 @@ namespace Corten.Build.Planning;
 /// <summary>A stage while it is being planned, and afterwards what others build on or copy from.</summary>
 internal sealed class PlannedStage
 {
+    private readonly HashSet<string> _declared = [];
+    private int _indexed;
+
     public required Stage Stage { get; init; }
 
     /// <summary>As progress shows it; empty when there is only one.</summary>
@@ -25,6 +28,17 @@ internal sealed class PlannedStage
 
     /// <summary>Arguments declared in this stage and those that it is built from, with their values.</summary>
     public List<ArgDefinition> Arguments { get; } = [];
+
+    /// <summary>An argument of that name is in scope.</summary>
+    public bool Declares(string name)
+    {
+        for (; _indexed < Arguments.Count; _indexed++)
+        {
+            _declared.Add(Arguments[_indexed].Name);
+        }
+
+        return _declared.Contains(name);
+    }
 
     /// <summary>ONBUILD of this stage, for stages built from it.</summary>
     public List<string> Triggers { get; } = [];

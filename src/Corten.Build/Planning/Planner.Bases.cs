@@ -133,9 +133,9 @@ public sealed partial class Planner
 
     private PlannedStage FromImageConfig(int index, Platform platform, Step? tip, ImageDraft image)
     {
-        if (!image.Environment.Exists(e => e.StartsWith("PATH=", StringComparison.Ordinal)))
+        if (!image.HasEnvironment("PATH"))
         {
-            image.Environment.Add(ImageDraft.DefaultPath);
+            image.SetEnvironment("PATH", ImageDraft.DefaultPath);
         }
 
         var placeholder = tip ?? new ScratchStep { Name = "", Platform = platform };

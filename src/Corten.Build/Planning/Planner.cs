@@ -234,11 +234,14 @@ public sealed partial class Planner
         return expansion.Text;
     }
 
+    /// <summary>Findings after which nobody reads suggestions any more; each costs a look at many names.</summary>
+    private const int MaxSuggestions = 100;
+
     private void ReportUnset(Context at, IReadOnlySet<string> unset)
     {
-        foreach (var name in unset.Where(n => n.Length > 0 && !ScanArguments.Contains(n) && !at.Stage.Arguments.Exists(a => a.Name == n)))
+        foreach (var name in unset.Where(n => n.Length > 0 && !ScanArguments.Contains(n) && !at.Stage.Declares(n)))
         {
-            var near = Suggestion.Find(name, at.Stage.Environment.Names);
+            var near = _checks.Findings.Count < MaxSuggestions ? Suggestion.Find(name, at.Stage.Environment.Names) : null;
             Warn(at, CheckRules.UndefinedVar, $"Usage of undefined variable '${name}'{(near is null ? "" : $" (did you mean ${near}?)")}");
         }
     }

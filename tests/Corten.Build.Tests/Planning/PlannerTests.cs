@@ -52,7 +52,7 @@ public class PlannerTests
                 "SHELL [/bin/bash -c]", "ENTRYPOINT [\"e\"]", "CMD [\"/bin/bash\" \"-c\" \"run it\"]",
             ], History(plan));
         var config = plan.Config.Config!;
-        Assert.Equal([ImageDraft.DefaultPath, "A=1", "B=x 2"], config.Env);
+        Assert.Equal(["PATH=" + ImageDraft.DefaultPath, "A=1", "B=x 2"], config.Env);
         Assert.Equal(("/app", "nobody", "SIGINT"), (config.WorkingDir, config.User, config.StopSignal));
         Assert.Equal(["53/udp", "80/tcp"], config.ExposedPorts!.Keys);
         Assert.Equal(["/bin/bash", "-c", "run it"], config.Cmd);

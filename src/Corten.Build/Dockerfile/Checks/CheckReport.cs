@@ -9,6 +9,7 @@ public sealed record CheckFinding(CheckRule Rule, string Message, SourceRange Ra
 /// <summary>Collects findings, as directives allow them. Each is reported once for its place.</summary>
 public sealed class CheckReport(string? overriding = null)
 {
+    private readonly HashSet<CheckFinding> _known = [];
     private readonly List<CheckFinding> _findings = [];
     private CheckOptions _options = overriding is null ? CheckOptions.Default : CheckOptions.Parse(overriding);
 
@@ -33,7 +34,7 @@ public sealed class CheckReport(string? overriding = null)
     public void Add(CheckRule rule, SourceRange range, string message, IReadOnlyList<string> comments)
     {
         var finding = new CheckFinding(rule, message, range);
-        if (OptionsAt(comments).Allows(rule) && !_findings.Contains(finding))
+        if (OptionsAt(comments).Allows(rule) && _known.Add(finding))
         {
             _findings.Add(finding);
             Found?.Invoke(finding);

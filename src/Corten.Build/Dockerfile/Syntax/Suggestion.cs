@@ -5,12 +5,15 @@ public static class Suggestion
 {
     private const int MaxDistance = 2;
 
+    /// <summary>Words that are tried: who has more of them does not mistype one, but means to keep us busy.</summary>
+    private const int MaxTried = 1000;
+
     /// <summary>The nearest of <paramref name="known"/>, or null if none is near or the word itself is known.</summary>
     public static string? Find(string word, IEnumerable<string> known, bool caseSensitive = true)
     {
         var wanted = caseSensitive ? word : word.ToLowerInvariant();
         var (best, nearest) = (null as string, MaxDistance + 1);
-        foreach (var candidate in known)
+        foreach (var candidate in known.Take(MaxTried))
         {
             var compared = caseSensitive ? candidate : candidate.ToLowerInvariant();
             if (compared == wanted)
