@@ -97,6 +97,8 @@ internal sealed class ImageFixture : IAsyncDisposable
         Assert.Empty(Store.Catalog.List());
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root.Content, "blobs"), "*", SearchOption.AllDirectories));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root.Content, "ingest")));
+        // Files of removed layers go in the background.
+        Layers.WhenRemovedAsync().Wait();
         Assert.Equal(["0"], Directory.EnumerateFileSystemEntries(Root.Layers).Select(Path.GetFileName));
     }
 

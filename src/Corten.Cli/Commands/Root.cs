@@ -87,6 +87,7 @@ internal static class Root
             new("prune", Images.PruneCommand.Define), new("pull", Images.PullCommand.Define), new("push", Images.PushCommand.Define),
             new("rm", Images.RemoveCommand.Define) { Aliases = ["remove"] }, new("save", Images.SaveCommand.Define), new("tag", Images.TagCommand.Define),
         ]),
+        Group("manifest", "Manage manifest lists (not supported)", UnsupportedCommands.Manifest()) with { Section = Section.Hidden },
         Group("network", "Manage networks",
         [
             new("connect", Networks.ConnectCommand.Define), new("create", Networks.CreateCommand.Define), new("disconnect", Networks.ConnectCommand.DefineDisconnect),
@@ -99,6 +100,7 @@ internal static class Root
             new("df", DiskUsageCommand.Define), new("dial-stdio", DialStdioCommand.Define) { Section = Section.Hidden }, new("events", EventsCommand.Define),
             new("info", InfoCommand.Define), new("prune", Engine.PruneCommand.Define),
         ]),
+        Group("trust", "Manage trust (not supported)", UnsupportedCommands.Trust()) with { Section = Section.Hidden },
         Group("volume", "Manage volumes",
         [
             new("clone", Volumes.CloneCommand.Define), new("create", Volumes.CreateCommand.Define), new("export", Volumes.ExportCommand.Define),

@@ -142,7 +142,12 @@ public sealed class CreateContainer
         {
             return prefix + _core.Registry.Find(mode[prefix.Length..]).Id;
         }
-        catch (CortenException) when (!required)
+        catch (CortenException e) when (required)
+        {
+            // Not as NotFound: of a create, clients take that for a missing image, and pull one.
+            throw CortenException.Invalid(e.Message);
+        }
+        catch (CortenException)
         {
             return mode;
         }

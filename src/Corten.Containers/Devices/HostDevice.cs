@@ -10,7 +10,7 @@ internal readonly record struct HostDevice(string Path, char Type, uint Major, u
     /// <summary>The node at <paramref name="path"/>, links followed.</summary>
     public static HostDevice Stat(string path) =>
         TryStat(path, out var device, out var errno) ? device
-        : throw CortenException.Internal(errno == Errno.None ? $"{path}: not a device node" : $"{path}: {LinuxException.Describe(errno)}");
+        : throw CortenException.Internal(errno == Errno.None ? $"{path}: not a device node" : $"stat {path}: {LinuxException.Describe(errno)}");
 
     public static bool TryStat(string path, out HostDevice device, out Errno errno)
     {

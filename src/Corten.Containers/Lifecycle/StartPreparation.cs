@@ -208,7 +208,7 @@ internal sealed class StartPreparation(ContainerCore core)
                 var donor = Donor(mode["container:".Length..], "");
                 if (donor.Record.Host.IpcMode is not ("shareable" or "host"))
                 {
-                    throw CortenException.Invalid($"can't join IPC of container {donor.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
+                    throw CortenException.Invalid($"failed to join IPC namespace: container {donor.Id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
                 }
 
                 return donor.Record.Host.IpcMode == "host" ? "/dev/shm" : core.Paths.SharedMemory(donor.Id);

@@ -17,11 +17,11 @@ internal static class SysctlRules
         if (dotted.Split('.').Any(part => part is "" or ".." || part.Contains('\0'))) throw CortenException.Invalid($"sysctl \"{name}\" is not a name");
         if (IpcNames.Contains(dotted) || dotted.StartsWith("fs.mqueue.", StringComparison.Ordinal))
         {
-            Need(NamespaceKind.Ipc, "IPC");
+            Need(NamespaceKind.Ipc, "ipc");
         }
         else if (dotted.StartsWith("net.", StringComparison.Ordinal))
         {
-            Need(NamespaceKind.Network, "network");
+            if (!namespaces.Private(NamespaceKind.Network)) throw CortenException.Invalid($"sysctl \"{name}\" not allowed in host network namespace");
         }
         else if (dotted == "kernel.domainname")
         {
