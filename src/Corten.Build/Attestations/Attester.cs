@@ -18,7 +18,7 @@ public sealed class Attester(TreeViews views)
             if (request.Sbom)
             {
                 var name = names.Count > 0 ? names[0].Familiar : image.Target.Digest.ToString();
-                made.Add(Statement.Of(image, names, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, image, name)));
+                made.Add(Statement.Of(image, names, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, image.Built, name, image.Target.Digest)));
             }
 
             if (provenance is not null)

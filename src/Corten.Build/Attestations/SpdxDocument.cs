@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Corten.Build.Attestations.Inventory;
 using Corten.Build.Execution;
-using Corten.Build.Exporting;
 using Corten.Build.Solving;
+using Corten.Oci.Image;
 
 namespace Corten.Build.Attestations;
 
@@ -26,23 +26,27 @@ public sealed class SpdxDocument(TreeViews views)
         return (SystemPackages.ReleaseOf(files), [.. packages]);
     }
 
-    public void Write(Utf8JsonWriter json, WrittenImage image, string name)
+    /// <param name="json">Gets the document.</param>
+    /// <param name="built">What is looked into.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="digest">Tells it from others of that name.</param>
+    public void Write(Utf8JsonWriter json, BuiltTree built, string name, Digest digest)
     {
-        var (distribution, packages) = Scan(image.Built.Tree);
+        var (distribution, packages) = Scan(built.Tree);
         json.WriteStartObject();
         json.WriteString("spdxVersion", "SPDX-2.3");
         json.WriteString("dataLicense", "CC0-1.0");
         json.WriteString("SPDXID", "SPDXRef-DOCUMENT");
         json.WriteString("name", name);
-        json.WriteString("documentNamespace", $"https://spdx.org/spdxdocs/corten-{image.Target.Digest.Hex}");
+        json.WriteString("documentNamespace", $"https://spdx.org/spdxdocs/corten-{digest.Hex}");
         json.WriteStartObject("creationInfo");
         json.WriteStartArray("creators");
         json.WriteStringValue("Tool: corten");
         json.WriteEndArray();
-        json.WriteString("created", (image.Built.Plan.Epoch ?? DateTimeOffset.UtcNow).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("created", (built.Plan.Epoch ?? DateTimeOffset.UtcNow).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteStartArray("packages");
-        WriteImage(json, image, name, distribution);
+        WriteImage(json, name, digest, distribution);
         packages.ToList().ForEach(p => WritePackage(json, p, distribution));
         json.WriteEndArray();
         json.WriteStartArray("relationships");
@@ -52,12 +56,12 @@ public sealed class SpdxDocument(TreeViews views)
         json.WriteEndObject();
     }
 
-    private static void WriteImage(Utf8JsonWriter json, WrittenImage image, string name, Release distribution)
+    private static void WriteImage(Utf8JsonWriter json, string name, Digest digest, Release distribution)
     {
         json.WriteStartObject();
         json.WriteString("SPDXID", "SPDXRef-Image");
         json.WriteString("name", name);
-        json.WriteString("versionInfo", image.Target.Digest.ToString());
+        json.WriteString("versionInfo", digest.ToString());
         json.WriteString("downloadLocation", Unknown);
         json.WriteBoolean("filesAnalyzed", false);
         json.WriteString("primaryPackagePurpose", "CONTAINER");

@@ -16,7 +16,14 @@ internal static class Statement
     /// <param name="names">What it is called; without any it goes by its digest.</param>
     /// <param name="predicateType">What kind of predicate.</param>
     /// <param name="predicate">Writes the predicate, an object.</param>
-    public static Attestation Of(WrittenImage image, IReadOnlyList<ImageReference> names, string predicateType, Action<Utf8JsonWriter> predicate)
+    public static Attestation Of(WrittenImage image, IReadOnlyList<ImageReference> names, string predicateType, Action<Utf8JsonWriter> predicate) => Of(
+        names.Where(n => n.Digest.IsEmpty).Select(n => PackageUrl.OfImage(n.ToString(), image.Built.Plan.Platform)).DefaultIfEmpty("_").Select(name => (name, image.Target.Digest)),
+        predicateType, predicate);
+
+    /// <param name="subjects">What it is about, each with its digest.</param>
+    /// <param name="predicateType">What kind of predicate.</param>
+    /// <param name="predicate">Writes the predicate, an object.</param>
+    public static Attestation Of(IEnumerable<(string Name, Digest Digest)> subjects, string predicateType, Action<Utf8JsonWriter> predicate)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Plain))
@@ -25,11 +32,11 @@ internal static class Statement
             json.WriteString("_type", Type);
             json.WriteString("predicateType", predicateType);
             json.WriteStartArray("subject");
-            foreach (var name in names.Where(n => n.Digest.IsEmpty).Select(n => PackageUrl.OfImage(n.ToString(), image.Built.Plan.Platform)).DefaultIfEmpty("_"))
+            foreach (var (name, digest) in subjects)
             {
                 json.WriteStartObject();
                 json.WriteString("name", name);
-                WriteDigest(json, image.Target.Digest);
+                WriteDigest(json, digest);
                 json.WriteEndObject();
             }
 

@@ -63,6 +63,9 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
 
+    private static IReadOnlyList<(string Platform, BuiltTree Built)> Attested(BuildJob job, IReadOnlyList<(string Platform, BuiltTree Built)> trees, AttestedTrees attested) =>
+        [.. trees.Select(t => (t.Platform, attested.Add(t.Built, AttestationRequest.Parse(job.Attributes), ProvenanceOf(job))))];
+
     /// <summary>How each result came about, for the history.</summary>
     public static IReadOnlyList<(string Platform, byte[] Predicate)> ProvenanceOf(BuildJob job, Result? result)
     {
@@ -173,7 +176,8 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
         await VertexAsync(job, "exporting to client directory", async vertex =>
         {
-            using var roots = new SenderRoots(builds.Views, trees);
+            using var attested = new AttestedTrees(builds.Views, builds.Root);
+            using var roots = new SenderRoots(builds.Views, Attested(job, trees, attested));
             await new FolderSender(session).SendAsync(roots.Parts, index, bytes => job.Progress.Status(vertex, "copying files", bytes, 0, done: false), cancellation);
             job.Progress.Status(vertex, "copying files", 0, 0, done: true);
         });
@@ -184,8 +188,9 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
         await VertexAsync(job, "exporting to client tarball", async vertex =>
         {
+            using var attested = new AttestedTrees(builds.Views, builds.Root);
             await using var stream = new FileSendStream(session, index, cancellation);
-            await builds.Trees.WriteAsync([.. trees.Select(t => (trees.Count > 1 ? t.Platform.Replace('/', '_') : "", t.Built.Tree))], stream, cancellation);
+            await builds.Trees.WriteAsync([.. Attested(job, trees, attested).Select(t => (trees.Count > 1 ? t.Platform.Replace('/', '_') : "", t.Built.Tree))], stream, cancellation);
             await stream.FinishAsync();
             job.Progress.Status(vertex, "sending tarball", stream.Sent, stream.Sent, done: true);
         });

@@ -15,7 +15,7 @@ internal sealed class LinkedResults
     private const string Scheme = "corten-result://";
 
     /// <summary>Results that are remembered; a bake file has some tens of targets.</summary>
-    private const int Most = 256;
+    private const int Most = 64;
 
     private readonly Dictionary<string, BuiltTree> _results = [];
     private readonly Queue<string> _order = new();

@@ -62,6 +62,18 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Files_have_their_attestations_beside_them()
+    {
+        var folder = new BuildFolder(_daemon, "FROM scratch\nCOPY a /dir/a\n", ("a", "content\n"));
+        (await _daemon.DockerAsync("buildx", "build", "--provenance=mode=max", "--sbom=true", "-o", folder.Out, folder.Path)).Ok();
+        Assert.Equal(["dir/a", "provenance.json", "sbom.spdx.json"], Directory.GetFiles(folder.Out, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder.Out, path)).Order(StringComparer.Ordinal));
+        using var provenance = JsonDocument.Parse(await File.ReadAllTextAsync($"{folder.Out}/provenance.json", TestContext.Current.CancellationToken));
+        var subject = Assert.Single(provenance.RootElement.GetProperty("subject").EnumerateArray());
+        Assert.Equal(("dir/a", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("content\n"u8))),
+            (subject.GetProperty("name").GetString(), subject.GetProperty("digest").GetProperty("sha256").GetString()));
+    }
+
+    [Fact]
     public async Task Nobody_gets_what_nobody_asked_for()
     {
         var folder = Folder();

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using Corten.Build.Dockerfile.Ignore;
+using Corten.Build.Execution;
+using Corten.Build.Exporting;
+using Corten.Build.Planning;
+using Corten.Build.Solving;
+using Corten.Linux.Files;
+using Corten.Oci.Image;
+
+namespace Corten.Build.Attestations;
+
+/// <summary>
+/// Attestations of results that are files and no image: they lie beside the files, as <c>provenance.json</c> and <c>sbom.spdx.json</c>, and name every one of them with
+/// its digest.
+/// </summary>
+public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
+{
+    private readonly List<string> _folders = [];
+
+    /// <summary>The tree with the files in it that were asked for.</summary>
+    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance)
+    {
+        if (request.IsEmpty)
+        {
+            return built;
+        }
+
+        var subjects = SubjectsOf(built.Tree);
+        var folder = root.NewTemporary();
+        File.SetUnixFileMode(folder, (UnixFileMode)0x1ED);
+        _folders.Add(folder);
+        if (request.Sbom)
+        {
+            var together = Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', subjects.Select(s => $"{s.Digest} {s.Name}"))));
+            Write(folder, "sbom.spdx.json", Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, built, "files", together)));
+        }
+
+        if (provenance is not null)
+        {
+            Write(folder, "provenance.json", Statement.Of(subjects, Provenance.PredicateType, json => provenance.Write(json, built)));
+        }
+
+        return built with { Tree = built.Tree with { Layers = [.. built.Tree.Layers, new TreeLayer(folder, default, 0, null)] } };
+    }
+
+    public void Dispose() => _folders.ForEach(root.Discard);
+
+    private List<(string Name, Digest Digest)> SubjectsOf(Tree tree)
+    {
+        using var view = views.Read(tree);
+        var entries = Selection.Of(view.Root, new CopySource(new ScratchStep { Name = "", Platform = Platform.Host }, "/") { Wildcards = false }, IgnorePatterns.None)[0].Entries;
+        var subjects = new List<(string, Digest)>();
+        var buffer = new byte[1 << 17];
+        foreach (var entry in entries.Where(e => e.Status.IsRegular))
+        {
+            using var file = FileAt.OpenInRoot(view.Root, entry.Source, OpenFlags.ReadOnly | OpenFlags.NoFollow);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            for (int count; (count = OpenFile.Read(file, buffer)) > 0;)
+            {
+                hash.AppendData(buffer.AsSpan(0, count));
+            }
+
+            subjects.Add((Encoding.UTF8.GetString(entry.Relative), Digest.FromSha256(hash.GetHashAndReset())));
+        }
+
+        return subjects;
+    }
+
+    private static void Write(string folder, string name, Attestation attestation)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllBytes(path, attestation.Statement);
+        File.SetUnixFileMode(path, (UnixFileMode)0x1A4);
+    }
+}
