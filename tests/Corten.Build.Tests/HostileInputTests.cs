@@ -118,7 +118,7 @@ public sealed class HostileInputTests : IAsyncDisposable
         }
 
         await RefusalAsync("FROM scratch\nADD cut.tgz /in/\n");
-        Assert.Empty(_build.Builds.Cache.List().Where(r => r.Type == RecordTypes.Regular));
+        Assert.DoesNotContain(_build.Builds.Cache.List(), r => r.Type == RecordTypes.Regular);
     }
 
     private async Task<string> RefusalAsync(string dockerfile) => (await Assert.ThrowsAnyAsync<Exception>(() => _build.BuildAsync(dockerfile))).Message;
