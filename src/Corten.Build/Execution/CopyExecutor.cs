@@ -25,17 +25,30 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
             owner = Owners.OfChown(names.Root, words);
         }
 
-        using var target = views.Write(step.Link ? Tree.Scratch : parent, layer);
+        var links = new List<ContextLinks>();
+        using (var target = views.Write(step.Link ? Tree.Scratch : parent, layer))
+        {
+            CopyAll(step, inputs, layer, target.Root, owner, links, cancellation);
+        }
+
+        links.ForEach(l => l.Make());
+    }
+
+    private void CopyAll(CopyStep step, IReadOnlyDictionary<Step, Tree> inputs, StepFolders layer, SafeFileHandle target, (uint, uint)? owner, List<ContextLinks> links,
+        CancellationToken cancellation)
+    {
         var excludes = IgnorePatterns.Of(step.Excludes);
         foreach (var source in step.Sources)
         {
             using var tree = views.Read(inputs[source.From]);
             var options = new CopyOptions(owner ?? OwnerOf(source.From), step.Chmod, Made);
-            var copier = new FileCopier(tree.Root, target.Root, options);
+            var shared = source.From is LocalStep ? new ContextLinks(inputs[source.From].Layers[0].Directory, layer.Upper) : null;
+            links.AddRange(shared is null ? [] : [shared]);
+            var copier = new FileCopier(tree.Root, target, options, shared);
             foreach (var selected in Selection.Of(tree.Root, source, excludes))
             {
                 if (!(source.Unpack && !selected.IsDirectory && selected.Entries.Count == 1
-                    && TryUnpack(tree.Root, selected.Entries[0], target.Root, step.Destination, options, owner, cancellation)))
+                    && TryUnpack(tree.Root, selected.Entries[0], target, step.Destination, options, owner, cancellation)))
                 {
                     copier.Copy(selected, step.Destination, cancellation);
                 }

@@ -18,7 +18,7 @@ public sealed record CopyOptions((uint Uid, uint Gid)? Owner, string? Mode, File
 /// Copies selected files into a tree. Parents are opened inside the tree's root and may be reached through links of the image; the last name is
 /// never followed. A file takes the place of a file or link, folders merge, and neither takes the place of the other.
 /// </summary>
-public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, CopyOptions options)
+internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, CopyOptions options, ContextLinks? links = null)
 {
     private const uint FolderMode = 0x1ED; // 0755
     private const uint PrivateMode = 0x180; // 0600
@@ -183,6 +183,12 @@ public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, Cop
     private void CopyFile(SelectedEntry entry, SafeFileHandle folder, ReadOnlySpan<byte> name, byte[] place)
     {
         var status = entry.Status;
+        var (uid, gid) = options.Owner ?? (status.Uid, status.Gid);
+        if (links is not null && (uid, gid) == (status.Uid, status.Gid) && ModeOf(status) == status.Permissions && links.TryTake(source, entry, folder, name))
+        {
+            return;
+        }
+
         if (status.Links > 1)
         {
             if (_linked.TryGetValue((status.Device, status.Inode), out var first))
@@ -199,7 +205,6 @@ public sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, Cop
         using var to = FileAt.TryCreate(folder, name, PrivateMode) ?? throw new LinuxException(Errno.EEXIST, "create", Encoding.UTF8.GetString(name));
         FileCopy.Content(from, to);
         FileCopy.Attributes(from, to);
-        var (uid, gid) = options.Owner ?? (status.Uid, status.Gid);
         OpenFile.ChangeOwner(to, uid, gid);
         OpenFile.ChangeMode(to, ModeOf(status));
         OpenFile.SetTimes(to, status.Accessed, status.Modified);
