@@ -26,10 +26,17 @@ public static class BlobDownload
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                if (!await retry.ContinueAfterAsync(failure, sink.Position > before, cancellationToken))
+                if (await retry.ContinueAfterAsync(failure, sink.Position > before, cancellationToken))
                 {
-                    throw;
+                    continue;
                 }
+
+                if (failure is IOException or TimeoutException)
+                {
+                    throw CortenException.Internal(failure.Message, failure);
+                }
+
+                throw;
             }
         }
     }

@@ -202,7 +202,7 @@ public sealed class TarReaderTests
     [InlineData("13 mtime=1.x\n")]
     [InlineData("11 size=-1\n")]
     public void Malformed_records_are_refused(string records) =>
-        Assert.StartsWith("invalid tar header", Refusal([.. Pax(Encoding.ASCII.GetBytes(records)), .. Header(static _ => { }), .. End]), StringComparison.Ordinal);
+        Assert.StartsWith("archive/tar: invalid tar header", Refusal([.. Pax(Encoding.ASCII.GetBytes(records)), .. Header(static _ => { }), .. End]), StringComparison.Ordinal);
 
     [Fact]
     public void A_wrong_checksum_is_refused()
