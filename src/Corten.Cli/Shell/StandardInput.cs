@@ -7,8 +7,6 @@ namespace Corten.Cli.Shell;
 /// <summary>Standard input by read(2). The framework's own stream would edit lines when it is a terminal.</summary>
 internal sealed class StandardInput : Stream
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-
     private readonly SafeFileHandle descriptor = new(0, ownsHandle: false);
 
     public override bool CanRead => true;
@@ -39,7 +37,7 @@ internal sealed class StandardInput : Stream
             catch (LinuxException failure) when (failure.Errno == Errno.EAGAIN)
             {
                 // Somebody who shares our input made it non-blocking.
-                Thread.Sleep(Pause);
+                Readiness.Wait(descriptor, -1);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace Corten.Daemon.Endpoints.System;
 /// <summary>What is served about the engine itself.</summary>
 internal static class SystemRoutes
 {
-    public static void Add(RouteTable routes, EngineIdentity identity, Ping ping, Info info, DiskUsageOf usage, EventLog events)
+    public static void Add(RouteTable routes, EngineIdentity identity, Ping ping, Info info, DiskUsageEndpoint usage, EventLog events)
     {
         routes.Get("/_ping", ping.ServeAsync);
         routes.Head("/_ping", ping.ServeAsync);

@@ -11,7 +11,7 @@ using Corten.Volumes;
 namespace Corten.Daemon.Endpoints.System;
 
 /// <summary><c>GET /system/df</c>: what everything takes on disk, or what the kinds of objects do that are asked for (since API 1.42).</summary>
-internal sealed class DiskUsageOf(
+internal sealed class DiskUsageEndpoint(
     Stores stores, ImageService images, ContainerService containers, VolumeService volumes, Func<IReadOnlyList<BuildCacheRecord>> buildCache)
 {
     private static readonly string[] _kinds = ["container", "image", "volume", "build-cache"];
