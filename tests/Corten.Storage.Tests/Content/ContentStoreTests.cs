@@ -25,7 +25,6 @@ public sealed class ContentStoreTests : IDisposable
         var path = Path.Combine(_root.Stores.Root.Content, "blobs", "sha256", digest.Hex);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(path));
         Assert.Contains("imageLayoutVersion", await File.ReadAllTextAsync(Path.Combine(_root.Stores.Root.Content, "oci-layout")));
-        Assert.True(File.Exists(Path.Combine(_root.Stores.Root.Content, "index.json")));
         Assert.Equal(bytes, await Content.ReadAllAsync(digest));
         Assert.Empty(Directory.GetFiles(IngestFolder));
         Assert.Equal(5000, Content.TotalSize());

@@ -209,7 +209,7 @@ public sealed class TarReaderTests
     {
         var header = Header(static _ => { });
         header[0] ^= 1;
-        Assert.Contains("checksum", Refusal([.. header, .. End]));
+        Assert.StartsWith("archive/tar: invalid tar header", Refusal([.. header, .. End]));
     }
 
     [Fact]
