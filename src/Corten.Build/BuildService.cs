@@ -214,12 +214,27 @@ public sealed class BuildService : IAsyncDisposable
         var checks = new CheckReport(options.Arguments.GetValueOrDefault("BUILDKIT_DOCKERFILE_CHECK")) { Found = finding => progress.Warn(vertex, finding) };
         try
         {
-            return (source, InstructionParser.Parse(source.Text, checks), checks);
+            var program = InstructionParser.Parse(source.Text, checks);
+            NoteSyntax(program, options, progress);
+            return (source, program, checks);
         }
         catch (DockerfileException e)
         {
             e.Data["source"] = source;
             throw;
+        }
+    }
+
+    /// <summary>A front end that the file names is not run; the build says so, once.</summary>
+    private static void NoteSyntax(DockerfileProgram program, PlanOptions options, IBuildProgress progress)
+    {
+        var named = options.Arguments.GetValueOrDefault("BUILDKIT_SYNTAX") ?? (program.Text.Directives.TryGetValue("syntax", out var directive) ? directive.Value.Split(' ')[0] : null);
+        if (!string.IsNullOrEmpty(named))
+        {
+            var vertex = new BuildVertex($"[internal] syntax {named} is served by the built-in front end", null, []);
+            progress.Announce(vertex);
+            progress.Begin(vertex);
+            progress.End(vertex, cached: false, null);
         }
     }
 

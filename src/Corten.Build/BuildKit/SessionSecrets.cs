@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Corten.Build.BuildKit.Protocol.Session;
 using Corten.Build.BuildKit.Protocol.Session.Agents;
 using Corten.Build.Execution;
-using Corten.Oci.Errors;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -42,9 +41,10 @@ internal sealed class SessionSecrets(BuildSession session) : IBuildSecrets
         {
             await session.Agents.CheckAgentAsync(new CheckAgentRequest { Id = id }, cancellationToken: cancellation);
         }
-        catch (RpcException e)
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
-            throw CortenException.Invalid($"no ssh handler for id {id}: {e.Status.Detail}", e);
+            // The client serves agents, but none of this name.
+            return null;
         }
 
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
