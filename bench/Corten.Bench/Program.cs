@@ -10,6 +10,7 @@ IRow[] rows =
     new ManyRow(),
     new RuntimeRow(),
     new PullRow(),
+    .. BuildRow.All,
     new ListRow(5000),
     new MemoryRow(),
 ];
