@@ -162,7 +162,7 @@ public sealed class RuleSet(string table)
             chain within {
                 oifname != @apart accept
                 meta l4proto { icmpv6, igmp } accept
-                jump published
+                ct status dnat jump published
                 iifname . ip saddr . ip daddr . meta l4proto . th dport @passes4 accept
                 iifname . ip6 saddr . ip6 daddr . meta l4proto . th dport @passes6 accept
                 drop

@@ -41,7 +41,7 @@ internal sealed class PortPublisher(AttendantClient attendant, bool carry)
                     continue;
                 }
                 var family = endpoint == ipv6 && host.AddressFamily == AddressFamily.InterNetworkV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-                var (name, translated) = device(endpoint, family);
+                var (name, translated) = device(endpoint, host.AddressFamily);
                 if (family != host.AddressFamily && !carry)
                 {
                     continue;
@@ -69,15 +69,15 @@ internal sealed class PortPublisher(AttendantClient attendant, bool carry)
     private async Task<IEnumerable<PublishedPort>> FindPortAsync(
         PortWish wish, List<PublishedPort> targets, Endpoint endpoint, IReadOnlyCollection<PublishedPort> used, CancellationToken cancellation)
     {
-        if (!targets[0].Translated)
+        if (!targets.Exists(t => t.Translated))
         {
             return targets.Select(t => t with { HostPort = 0 });
         }
         CortenException? failure = null;
         foreach (var port in Candidates(wish))
         {
-            var attempt = targets.ConvertAll(t => t with { HostPort = port });
-            if (attempt.FirstOrDefault(a => used.Any(u => Clash(a, u))) is { } clash)
+            var attempt = targets.ConvertAll(t => t with { HostPort = t.Translated ? port : (ushort)0 });
+            if (attempt.Find(a => a.Translated && used.Any(u => Clash(a, u))) is { } clash)
             {
                 failure = Failure(endpoint, $"Bind for {Show(clash.HostAddress)}:{port} failed: port is already allocated");
                 continue;
@@ -91,7 +91,7 @@ internal sealed class PortPublisher(AttendantClient attendant, bool carry)
                 return attempt;
             }
             await attendant.SendAsync(new AttendantRequest { DropPorts = attemptName }, cancellation).ConfigureAwait(false);
-            failure = Failure(endpoint, Words(attempt[failed], (Errno)errors[failed]));
+            failure = Failure(endpoint, Words(attempt.FindAll(a => a.Translated)[failed], (Errno)errors[failed]));
         }
         throw failure ?? Failure(endpoint, "all ports are allocated");
     }

@@ -77,7 +77,7 @@ internal static class SandboxView
             (ports.GetValueOrDefault(key) ?? (ports[key] = [])).Add(new PortBinding
             {
                 HostIp = port.HostAddress,
-                HostPort = port.HostPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                HostPort = port.Translated ? port.HostPort.ToString(System.Globalization.CultureInfo.InvariantCulture) : "",
             });
         }
         return ports;

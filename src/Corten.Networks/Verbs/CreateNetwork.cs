@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Corten.EngineApi.Networks;
 using Corten.Networks.Drivers;
@@ -136,9 +137,13 @@ internal sealed class CreateNetwork(NetworkState state, SubnetChooser subnets)
         {
             UnusedPools = PoolPlan.Template([.. configs.Where(c => c.Subnet?.Contains(':', StringComparison.Ordinal) == true ? !network.EnableIpv6 : !network.EnableIpv4)]),
             Pools = _pools.Make(configs, network.EnableIpv4, network.EnableIpv6, several: network.Driver != BridgeDriver.Name,
-                withGateway: network.Driver == BridgeDriver.Name || SublinkDriver.HasGateway(network), taken),
+                family => NeedsGateway(network, family), taken),
         };
     }
+
+    private static bool NeedsGateway(Network network, AddressFamily family) => network.Driver == BridgeDriver.Name
+        ? BridgeDriver.Mode(network, family) != Firewall.GatewayMode.Isolated
+        : SublinkDriver.HasGateway(network);
 
     private Network Build(Network network)
     {

@@ -22,9 +22,9 @@ internal sealed class PoolPlan(SubnetChooser subnets)
 
     /// <param name="configs">As requested; their subnets have passed <see cref="Check"/>.</param>
     /// <param name="several">Whether the driver can have more than one subnet of a family.</param>
-    /// <param name="withGateway">Whether subnets need a gateway.</param>
+    /// <param name="withGateway">Whether the subnets of a family need a gateway.</param>
     /// <param name="taken">Ranges of others, to which those that are made here are added.</param>
-    public List<Pool> Make(IReadOnlyList<IpamConfig> configs, bool ipv4, bool ipv6, bool several, bool withGateway, List<TakenRange> taken)
+    public List<Pool> Make(IReadOnlyList<IpamConfig> configs, bool ipv4, bool ipv6, bool several, Func<AddressFamily, bool> withGateway, List<TakenRange> taken)
     {
         var pools = new List<Pool>();
         foreach (var (family, enabled) in new[] { (AddressFamily.InterNetwork, ipv4), (AddressFamily.InterNetworkV6, ipv6) })
@@ -41,7 +41,7 @@ internal sealed class PoolPlan(SubnetChooser subnets)
             var made = 0;
             do
             {
-                pools.Add(made < own.Count ? Chosen(own[made], withGateway, taken) : Automatic(family, withGateway, taken));
+                pools.Add(made < own.Count ? Chosen(own[made], withGateway(family), taken) : Automatic(family, withGateway(family), taken));
                 taken.Add(new TakenRange(pools[^1].Network, "this network"));
             }
             while (++made < own.Count);
