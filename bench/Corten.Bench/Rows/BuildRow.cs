@@ -23,7 +23,7 @@ public sealed class BuildRow(string name, string dockerfile, Action<string> fill
             folder => File.WriteAllText(Path.Combine(folder, "5", "5"), Guid.NewGuid().ToString())),
         new("build: three stages, cold",
             "FROM busybox AS deps\nCOPY 0 /deps\nRUN cat /deps/* | sha256sum >/sum\nFROM busybox AS build\nCOPY --from=deps /sum /sum\nCOPY 1 /src\nRUN cat /src/* /sum >/out\n"
-            + "FROM busybox\nCOPY --from=build /out /app/out\nRUN adduser -D app\nUSER app\nCMD [\"cat\", \"/app/out\"]\n", Many, cold: true),
+            + "FROM busybox\nCOPY --from=build /out /app/out\nRUN chown 1000 /app/out\nUSER 1000\nCMD [\"cat\", \"/app/out\"]\n", Many, cold: true),
         new("build: eight independent stages, cold",
             string.Concat(Enumerable.Range(0, 8).Select(i => $"FROM busybox AS s{i}\nRUN head -c 20000000 /dev/zero | sha256sum >/{i}\n"))
             + "FROM busybox\n" + string.Concat(Enumerable.Range(0, 8).Select(i => $"COPY --from=s{i} /{i} /{i}\n")), _ => { }, cold: true),

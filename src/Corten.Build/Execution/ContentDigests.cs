@@ -58,8 +58,16 @@ public static class ContentDigests
 
         if (status.IsRegular)
         {
-            hash.AppendData(known?.Find(entry.Source, status) ?? FileContent(root, entry.Source));
-            AppendAttributes(hash, root, entry.Source);
+            // What a client sent, and is known for that, has no attributes: a context carries none.
+            if (known?.Find(entry.Source, status) is { } digest)
+            {
+                hash.AppendData(digest);
+            }
+            else
+            {
+                hash.AppendData(FileContent(root, entry.Source));
+                AppendAttributes(hash, root, entry.Source);
+            }
         }
         else if (status.IsSymbolicLink)
         {
