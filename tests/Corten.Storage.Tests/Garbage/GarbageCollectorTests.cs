@@ -35,6 +35,7 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.Equal([goneBlob], collected.Blobs);
         Assert.True(collected.Bytes >= 21_000);
         Assert.Equal(new[] { below, kept }.Order(), Stores.Layers.List().Select(layer => layer.Key).Order());
+        await Stores.Layers.WhenRemovedAsync();
         Assert.Equal(3, Directory.GetDirectories(Stores.Root.Layers).Length);
         Assert.Empty((await Collect([keptBlob], [kept])).Layers);
     }
