@@ -57,7 +57,9 @@ public static partial class PracticeChecks
         {
             foreach (Match match in Install().Matches(line))
             {
-                var loose = match.Groups["packages"].Value.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
+                var words = match.Groups["packages"].Value.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+                // A file of requirements or constraints is no package: what is in it may well be pinned.
+                var loose = words.Where((_, i) => i == 0 || words[i - 1] is not ("-r" or "--requirement" or "-c" or "--constraint"))
                     .Where(p => !p.StartsWith('-') && !p.Contains('=') && !p.Contains('@') && !p.Contains('$') && !p.Contains('/') && !p.StartsWith('.'))
                     .FirstOrDefault(p => PackageName().IsMatch(p));
                 if (loose is not null)
