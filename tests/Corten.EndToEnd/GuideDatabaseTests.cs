@@ -35,7 +35,7 @@ public sealed class GuideDatabaseTests(SharedDaemon shared) : IClassFixture<Shar
         ask() {
           for i in $(seq 300); do
             answer=$(docker exec api wget -qO- "http://127.0.0.1:8000/cgi-bin/ask?$(printf %s "$1" | sed 's/ /+/g')" 2>&1) || { sleep 0.1; continue; }
-            case $answer in *'could not'*|*'starting up'*|*refused*) sleep 0.1 ;; *) echo "$answer"; return ;; esac
+            case $answer in *'could not'*|*'psql: error: connection'*) sleep 0.1 ;; *) echo "$answer"; return ;; esac
           done
           echo "no answer: $answer"
         }

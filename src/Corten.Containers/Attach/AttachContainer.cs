@@ -28,27 +28,29 @@ public sealed class AttachContainer
     /// <summary>Whether its output comes framed: it does unless it has a terminal.</summary>
     public bool IsFramed(string idOrName) => !_core.Registry.Find(idOrName).Record.Config.Tty;
 
-    /// <summary>Refuses what can't be attached to, while a status can still be answered.</summary>
-    public Container Check(string idOrName)
+    /// <summary>
+    /// Refuses what can't be attached to, while a status can still be answered, and joins the client. That comes before it is told that it is attached: a start
+    /// that follows at once must find it waiting, or the first bytes pass it by.
+    /// </summary>
+    /// <returns>To be served, and disposed of in any case.</returns>
+    public JoinedClient Join(string idOrName, AttachOptions options)
     {
         var container = _core.Registry.Find(idOrName);
         return container.Status switch
         {
             { Paused: true } => throw CortenException.Conflict($"container {idOrName} is paused, unpause the container before attach"),
             { Phase: Phase.Restarting } => throw CortenException.Conflict($"container {idOrName} is restarting, wait until the container is running"),
-            _ => container,
+            _ => new JoinedClient(container, options, options.Stream ? Join(container, options) : null),
         };
     }
 
     /// <summary>Serves the client until it goes or the output ends.</summary>
-    /// <param name="container">Which has been checked.</param>
+    /// <param name="joined">Before the log is read: nothing can fall between the two.</param>
     /// <param name="client">Raw bytes both ways.</param>
-    /// <param name="options">What it wants.</param>
     /// <param name="gone">The client is gone in both directions.</param>
-    public async Task RunAsync(Container container, Stream client, AttachOptions options, CancellationToken gone)
+    public async Task RunAsync(JoinedClient joined, Stream client, CancellationToken gone)
     {
-        // Joined before the log is read: nothing can fall between the two.
-        var attachment = options.Stream ? Join(container, options) : null;
+        var (container, options) = (joined.Container, joined.Options);
         _core.Events.Publish(container, "attach");
         try
         {
@@ -57,7 +59,7 @@ public sealed class AttachContainer
                 await _logs.ReplayAsync(container, client, options.Stdout, options.Stderr, gone);
             }
 
-            if (attachment is not null)
+            if (joined.Attachment is { } attachment)
             {
                 await PumpAsync(container, client, attachment, options, gone);
             }
@@ -66,12 +68,25 @@ public sealed class AttachContainer
         {
             // The client or the container went away: either way there is nobody to tell.
         }
-        finally
+    }
+
+    /// <summary>A client that takes part in a container's streams, or will from its start on.</summary>
+    public sealed class JoinedClient : IDisposable
+    {
+        internal JoinedClient(Container container, AttachOptions options, Attachment? attachment) => (Container, Options, Attachment) = (container, options, attachment);
+
+        public Container Container { get; }
+
+        internal AttachOptions Options { get; }
+
+        internal Attachment? Attachment { get; }
+
+        public void Dispose()
         {
-            attachment?.Dispose();
-            if (attachment?.Pending is { } pending)
+            Attachment?.Dispose();
+            if (Attachment?.Pending is { } pending)
             {
-                container.Attachments.Withdraw(pending);
+                Container.Attachments.Withdraw(pending);
             }
         }
     }
@@ -114,7 +129,7 @@ public sealed class AttachContainer
         await end.CancelAsync();
     }
 
-    private sealed class Attachment(Socket socket, AttachStreams streams, PendingAttachment? pending) : IDisposable
+    internal sealed class Attachment(Socket socket, AttachStreams streams, PendingAttachment? pending) : IDisposable
     {
         public PendingAttachment? Pending => pending;
 

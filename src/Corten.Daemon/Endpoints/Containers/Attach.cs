@@ -9,10 +9,9 @@ internal sealed class Attach(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var options = Options(context.Query);
-        var container = containers.Attach.Check(context.Route["id"]);
-        await using var stream = await context.HijackAsync(StreamTypes.Hijacked(context, framed: !container.Record.Config.Tty));
-        await containers.Attach.RunAsync(container, stream, options, stream.Gone);
+        using var joined = containers.Attach.Join(context.Route["id"], Options(context.Query));
+        await using var stream = await context.HijackAsync(StreamTypes.Hijacked(context, framed: !joined.Container.Record.Config.Tty));
+        await containers.Attach.RunAsync(joined, stream, stream.Gone);
     }
 
     public static AttachOptions Options(Query query) => new(

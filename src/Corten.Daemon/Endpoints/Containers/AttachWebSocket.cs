@@ -29,12 +29,12 @@ internal sealed class AttachWebSocket(ContainerService containers)
             options = options with { Stdin = true, Stdout = true, Stderr = true };
         }
 
-        var container = containers.Attach.Check(context.Route["id"]);
+        using var joined = containers.Attach.Join(context.Route["id"], options);
         context.Http.Response.Headers["Sec-WebSocket-Accept"] = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + HandshakeSalt)));
         await using var raw = await context.HijackAsync("application/octet-stream", "websocket");
         using var socket = WebSocket.CreateFromStream(raw, isServer: true, subProtocol: null, keepAliveInterval: Timeout.InfiniteTimeSpan);
-        await using var stream = new WebSocketStream(socket, framed: !container.Record.Config.Tty);
-        await containers.Attach.RunAsync(container, stream, options, raw.Gone);
+        await using var stream = new WebSocketStream(socket, framed: !joined.Container.Record.Config.Tty);
+        await containers.Attach.RunAsync(joined, stream, raw.Gone);
         await stream.CloseAsync(raw.Gone);
     }
 }
