@@ -149,14 +149,15 @@ public sealed class BuildSurvivalTests
         await using var daemon = await CortenDaemon.StartAsync();
         (await daemon.ScriptAsync("""
             mkdir context && head -c 3000000 /dev/urandom >context/f
-            printf 'FROM busybox\nCOPY f /f\nRUN sha256sum /f >/sum\nRUN echo half >/half; sleep 1000\n' >context/Dockerfile
+            printf 'FROM busybox\nCOPY f /f\nRUN sha256sum /f >/sum\nRUN echo half >/half; sleep 1117\n' >context/Dockerfile
             docker build --progress plain context >out 2>&1 &
             for i in $(seq 600); do grep -q 'RUN echo half' out && ls data/build/records/*/diff/half >/dev/null 2>&1 && exit 0; sleep 0.05; done; exit 1
             """)).Ok();
         await daemon.KillAsync();
         await daemon.LaunchAsync();
+        Assert.Equal("0", (await daemon.ScriptAsync("ps -e -o args | grep -c '[s]leep 1117' || true")).Text);
         var again = await daemon.ScriptAsync("""
-            sed -i 's/sleep 1000/true/' context/Dockerfile
+            sed -i 's/sleep 1117/true/' context/Dockerfile
             docker build --progress plain -t after context 2>&1 | grep -c CACHED
             docker run --rm after sha256sum -c /sum
             docker run --rm after cat /half

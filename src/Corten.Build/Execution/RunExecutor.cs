@@ -31,11 +31,16 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
 {
     private const int OutputBuffer = 32 * 1024;
 
+    /// <summary>At the daemon's start, before the cache is swept: what a killed daemon left running writes into it no more.</summary>
+    public static void EndLeftovers(ContainerSettings settings) => LeftoverSteps.End(FolderOf(settings));
+
+    private static string FolderOf(ContainerSettings settings) => Path.Combine(settings.ExecRoot, "build");
+
     public async Task RunAsync(RunStep step, IReadOnlyDictionary<Step, Tree> inputs, StepFolders layer, IBuildSecrets secrets, OutputSink output, CancellationToken cancellation)
     {
         Emulation.Require(step.Platform);
         var id = BuildRoot.NewUid() + BuildRoot.NewUid();
-        await using var stage = new RunStage(id, Path.Combine(settings.ExecRoot, "build", id), root.NewTemporary(), views, caches, root);
+        await using var stage = new RunStage(id, Path.Combine(FolderOf(settings), id), root.NewTemporary(), views, caches, root);
         await stage.PrepareAsync(step, inputs, secrets, cancellation);
         var sandbox = await NetworkAsync(step, id, stage, cancellation);
         try
@@ -173,7 +178,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
 
         public static StreamPair Create()
         {
-            var (a, b) = StreamSockets.CreatePair();
+            var (a, b) = Linux.Sockets.StreamPair.Create();
             return new StreamPair(new NetworkStream(new Socket(new SafeSocketHandle(a.DangerousGetHandle(), ownsHandle: true)), ownsSocket: true), Keep(a, b));
         }
 

@@ -12,6 +12,9 @@ namespace Corten.Linux.Cgroups;
 /// </summary>
 public sealed class Cgroup
 {
+    /// <summary>Milliseconds.</summary>
+    private const int LongestDeath = 10;
+
     private readonly CgroupMounts _mounts;
 
     /// <param name="mounts">The machine's hierarchies.</param>
@@ -92,7 +95,7 @@ public sealed class Cgroup
         for (int round = 0; round < 100 && Processes() is { Count: > 0 } pids; round++)
         {
             foreach (int pid in pids) Signal(pid, Signals.SIGKILL);
-            Thread.Sleep(1);
+            WaitForEnd(pids[^1]);
         }
     }
 
@@ -205,6 +208,13 @@ public sealed class Cgroup
         {
             return [];
         }
+    }
+
+    /// <summary>The bound is for a process in a call that can't be interrupted, which the next round finds again.</summary>
+    private static void WaitForEnd(int pid)
+    {
+        using var pidfd = Pidfd.Open(pid);
+        if (pidfd is not null) Readiness.Wait(pidfd, LongestDeath);
     }
 
     private static void Signal(int pid, int signal)

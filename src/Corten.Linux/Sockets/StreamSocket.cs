@@ -11,14 +11,6 @@ public sealed class StreamSocket : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    /// <summary>Two connected ends.</summary>
-    public static unsafe (SafeFileHandle, SafeFileHandle) CreatePair()
-    {
-        int* pair = stackalloc int[2];
-        if (Native.socketpair(Native.AF_UNIX, Native.SOCK_STREAM | Native.SOCK_CLOEXEC, 0, pair) < 0) LinuxException.ThrowLast("socketpair");
-        return (Descriptor.Own(pair[0]), Descriptor.Own(pair[1]));
-    }
-
     public static unsafe StreamSocket Connect(string path)
         => new(UnixPath.Open(path, Native.SOCK_STREAM, static (fd, address, length) => Native.connect(fd, address, length), "connect"));
 

@@ -5,5 +5,5 @@ namespace Corten.Runtime.Tests.Launching;
 /// <summary>Two ends of a stream connection, as an attached client and its daemon have them.</summary>
 internal static class StreamPairs
 {
-    public static (SafeFileHandle, SafeFileHandle) Create() => Linux.Sockets.StreamSocket.CreatePair();
+    public static (SafeFileHandle, SafeFileHandle) Create() => Linux.Sockets.StreamPair.Create();
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Corten.Linux;
 using Corten.Linux.Cgroups;
+using Corten.Linux.Processes;
 using Corten.Oci.Errors;
 using Corten.Runtime.State;
 
@@ -30,12 +31,14 @@ internal static class EventsCommand
         }
         int interval = Interval(options.Value("interval") ?? "5s");
         using OomNotice? notice = OomNotice.TryOpen(group);
+        using var init = Pidfd.Open(state.Pid, state.StartTime);
+        if (init is null) return 0;
         long next = Environment.TickCount64 + interval;
         while (StateStore.IsAlive(state))
         {
             int left = (int)Math.Clamp(next - Environment.TickCount64, 0, interval);
-            if (notice is null) Thread.Sleep(left);
-            else if (Readiness.Wait(notice.Handle, left) && notice.Take()) Print("oom", state, null);
+            if (notice is null) Readiness.Wait(init, left);
+            else if (Readiness.Either(notice.Handle, init, left).First && notice.Take()) Print("oom", state, null);
             if (Environment.TickCount64 < next) continue;
             next += interval;
             if (StateStore.IsAlive(state)) Print("stats", state, CgroupSample.Take(group));
