@@ -40,7 +40,7 @@ public sealed class VolumeTests(SharedDaemon shared) : IClassFixture<SharedDaemo
             for i in $(seq 100); do [ -S /run/docker/plugins/$D.sock ] && break; sleep 0.05; done
             docker volume create -d $D vol; docker volume inspect -f '{{.Scope}} {{.Status.plugin}}' vol
             docker run --rm -v vol:/d busybox sh -c 'echo data >/d/f'; cat cloud/vol/f
-            docker run --rm --volume-driver $D -v other:/d busybox touch /d/g; ls cloud
+            docker run --rm --volume-driver $D -v other:/d busybox touch /d/g 2>&1; ls cloud
             docker volume ls --filter driver=$D --format '{{.Name}}'; docker info -f '{{.Plugins.Volume}}' | grep -c $D
             docker volume create -d $D -o fail=yes bad 2>&1; docker volume create -d local vol 2>&1 | sed "s/$D/PLUGIN/"
             docker run -d --name holds -v vol:/d busybox sleep 100 >/dev/null; docker volume rm vol 2>&1 | sed 's/- .*//'; docker rm -f holds >/dev/null

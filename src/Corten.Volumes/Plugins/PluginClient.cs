@@ -82,12 +82,33 @@ internal sealed class PluginClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// A plugin with more callers than its queue holds answers a non-blocking connect with EAGAIN (unix(7)), and no event tells when there is room:
+    /// only a blocking connect waits for it, so that one is made then, on a thread and a socket of its own.
+    /// </summary>
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var address = new UnixDomainSocketEndPoint(path);
+        try
+        {
+            return await ConnectAsync(s => s.ConnectAsync(address, cancellationToken).AsTask());
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
+        {
+            return await ConnectAsync(s =>
+            {
+                s.SendTimeout = (int)_patience.TotalMilliseconds;
+                return Task.Factory.StartNew(() => s.Connect(address), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            });
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(Func<Socket, Task> connect)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            await connect(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

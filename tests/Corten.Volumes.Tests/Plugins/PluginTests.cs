@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Corten.EngineApi.Filters;
 using Corten.EngineApi.Volumes;
 using Corten.Oci.Errors;
@@ -45,6 +46,36 @@ public sealed class PluginTests : IDisposable
     {
         var error = await Assert.ThrowsAnyAsync<CortenException>(() => _fixture.CreateAsync("data", driver: "cloud", options: new() { ["fail"] = "quota exceeded" }));
         Assert.Equal("create data: VolumeDriver.Create: quota exceeded", error.Message);
+    }
+
+    [Fact]
+    public async Task A_call_waits_while_the_plugins_queue_is_full()
+    {
+        var path = Path.Combine(_fixture.Plugins, "busy.sock");
+        using var busy = new TestPlugin(path, _folder, busy: true);
+        List<Socket> callers = [];
+        while (callers.Count < 100)
+        {
+            var caller = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+            callers.Add(caller);
+            try
+            {
+                caller.Connect(new UnixDomainSocketEndPoint(path));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                break;
+            }
+        }
+
+        Assert.InRange(callers.Count, 2, 99);
+        var made = _fixture.CreateAsync("data", driver: "busy");
+
+        // Nothing shows that a connect waits; a call that does not wait fails well within this time, and one that comes late only proves less.
+        await Task.WhenAny(made, Task.Delay(TimeSpan.FromMilliseconds(300), Cancellation));
+        busy.Start();
+        Assert.Equal("busy", (await made).Driver);
+        callers.ForEach(c => c.Dispose());
     }
 
     [Fact]

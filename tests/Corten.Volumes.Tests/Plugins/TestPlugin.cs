@@ -12,17 +12,26 @@ internal sealed class TestPlugin : IDisposable
     private readonly string _folder;
     private readonly HashSet<string> _volumes = [];
 
-    public TestPlugin(string socket, string folder)
+    /// <param name="busy">Nobody is answered before <see cref="Start"/>, and the queue is short.</param>
+    public TestPlugin(string socket, string folder, bool busy = false)
     {
         _folder = folder;
         Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
         _listener.Bind(new UnixDomainSocketEndPoint(socket));
+        if (busy)
+        {
+            _listener.Listen(1);
+            return;
+        }
+
         _listener.Listen();
-        _ = AcceptAsync();
+        Start();
     }
 
     /// <summary>Each call, as <c>VolumeDriver.Mount name id</c>.</summary>
     public List<string> Calls { get; } = [];
+
+    public void Start() => _ = AcceptAsync();
 
     public void Dispose() => _listener.Dispose();
 
