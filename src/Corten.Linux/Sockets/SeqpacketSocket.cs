@@ -71,7 +71,7 @@ public sealed class SeqpacketSocket : IDisposable
         => Send(JsonSerializer.SerializeToUtf8Bytes(value, type), descriptors, wait);
 
     /// <summary>Receives one message of at most <paramref name="buffer"/>'s length.</summary>
-    /// <returns>Its length; 0 when the peer closed; -1 when <paramref name="wait"/> is false and nothing is there.</returns>
+    /// <returns>Its length; 0 when the peer closed and all that it sent was received; -1 when <paramref name="wait"/> is false and nothing is there.</returns>
     public int Receive(Span<byte> buffer, IList<SafeFileHandle>? descriptors = null, bool wait = true)
     {
         bool held = false;
@@ -79,10 +79,6 @@ public sealed class SeqpacketSocket : IDisposable
         {
             Handle.DangerousAddRef(ref held);
             return UnixMessages.Receive((int)Handle.DangerousGetHandle(), buffer, descriptors, wait);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.ECONNRESET)
-        {
-            return 0;
         }
         finally
         {
@@ -102,10 +98,6 @@ public sealed class SeqpacketSocket : IDisposable
         {
             Handle.DangerousAddRef(ref held);
             length = UnixMessages.NextLength((int)Handle.DangerousGetHandle(), wait);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.ECONNRESET)
-        {
-            length = 0;
         }
         finally
         {

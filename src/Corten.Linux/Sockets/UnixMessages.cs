@@ -53,11 +53,9 @@ public static unsafe class UnixMessages
             Native.IoVector vector = new() { Base = bytes, Length = buffer.Length };
             Native.MessageHeader message = new() { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = space };
             nint length;
-            while ((length = Native.recvmsg(socket, &message, Native.MSG_CMSG_CLOEXEC | (wait ? 0 : Native.MSG_DONTWAIT))) < 0)
+            for (bool reset = false; (length = Native.recvmsg(socket, &message, Native.MSG_CMSG_CLOEXEC | (wait ? 0 : Native.MSG_DONTWAIT))) < 0;)
             {
-                Errno errno = (Errno)Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN) return -1;
-                if (errno != Errno.EINTR) throw new LinuxException(errno, "recvmsg");
+                if (Outcome("recvmsg", ref reset) is { } outcome) return outcome;
             }
             bool cut = (message.Flags & (Native.MSG_TRUNC | Native.MSG_CTRUNC)) != 0;
             TakeDescriptors(control, message.ControlLength, cut ? null : descriptors);
@@ -71,13 +69,31 @@ public static unsafe class UnixMessages
     {
         byte probe;
         nint length;
-        while ((length = Native.recv(socket, &probe, 1, Native.MSG_PEEK | Native.MSG_TRUNC | (wait ? 0 : Native.MSG_DONTWAIT))) < 0)
+        for (bool reset = false; (length = Native.recv(socket, &probe, 1, Native.MSG_PEEK | Native.MSG_TRUNC | (wait ? 0 : Native.MSG_DONTWAIT))) < 0;)
         {
-            Errno errno = (Errno)Marshal.GetLastPInvokeError();
-            if (errno == Errno.EAGAIN) return -1;
-            if (errno != Errno.EINTR) throw new LinuxException(errno, "recv");
+            if (Outcome("recv", ref reset) is { } outcome) return outcome;
         }
         return (int)length;
+    }
+
+    /// <summary>
+    /// What a receive that failed comes to; null: try again. A peer that closed with a message of ours unread leaves ECONNRESET, which a packet socket reports
+    /// once and before what the peer had sent (net/core/datagram.c); only the next attempt reads that, its last words among it, or the end of file.
+    /// </summary>
+    private static int? Outcome(string call, ref bool reset)
+    {
+        switch ((Errno)Marshal.GetLastPInvokeError())
+        {
+            case Errno.EAGAIN:
+                return -1;
+            case Errno.EINTR:
+                return null;
+            case Errno.ECONNRESET when !reset:
+                reset = true;
+                return null;
+            case var errno:
+                throw new LinuxException(errno, call);
+        }
     }
 
     private static void TakeDescriptors(byte* control, nint length, IList<SafeFileHandle>? into)

@@ -32,6 +32,21 @@ public sealed class SeqpacketSocketTests
     }
 
     [Fact]
+    public void A_peers_last_words_are_heard_though_it_did_not_listen()
+    {
+        (SeqpacketSocket a, SeqpacketSocket b) = SeqpacketSocket.CreatePair();
+        using (b)
+        {
+            a.Send("failed"u8);
+            b.Send("go on"u8);
+            a.Dispose();
+            Span<byte> buffer = stackalloc byte[16];
+            Assert.Equal(6, b.Receive(buffer));
+            Assert.Equal(0, b.Receive(buffer));
+        }
+    }
+
+    [Fact]
     public void A_path_may_be_longer_than_an_address()
     {
         string folder = Directory.CreateTempSubdirectory("corten-" + new string('x', 120)).FullName;

@@ -51,7 +51,7 @@ internal static class RuntimeProcess
         bundle.Write(spec);
         CommandResult result = Run(bundle, "run", bundle.Id);
         Assert.NotEqual(0, result.Code);
-        Assert.Contains(words, result.Error);
+        Assert.True(result.Error.Contains(words, StringComparison.Ordinal), $"exit code {result.Code} without \"{words}\": {result.Error}{result.Output}");
         Assert.False(Directory.Exists("/sys/fs/cgroup/pids/corten-test/" + bundle.Id));
         Assert.Equal(1, Run(bundle, "state", bundle.Id).Code);
     }
