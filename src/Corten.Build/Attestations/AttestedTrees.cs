@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Corten.Build.Dockerfile.Ignore;
 using Corten.Build.Execution;
 using Corten.Build.Exporting;
-using Corten.Build.Planning;
 using Corten.Build.Solving;
 using Corten.Linux.Files;
 using Corten.Oci.Image;
@@ -19,7 +17,8 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
     private readonly List<string> _folders = [];
 
     /// <summary>The tree with the files in it that were asked for.</summary>
-    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance)
+    /// <param name="nameOf">The name of an attestation, of its stem and ending.</param>
+    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance, Func<string, string, string> nameOf)
     {
         if (request.IsEmpty)
         {
@@ -33,12 +32,12 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
         if (request.Sbom)
         {
             var together = Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', subjects.Select(s => $"{s.Digest} {s.Name}"))));
-            Write(folder, "sbom.spdx.json", Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, built, "files", together)));
+            Write(folder, nameOf("sbom.spdx", ".json"), Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, built, "files", together)));
         }
 
         if (provenance is not null)
         {
-            Write(folder, "provenance.json", Statement.Of(subjects, Provenance.PredicateType, json => provenance.Write(json, built)));
+            Write(folder, nameOf("provenance", ".json"), Statement.Of(subjects, Provenance.PredicateType, json => provenance.Write(json, built)));
         }
 
         return built with { Tree = built.Tree with { Layers = [.. built.Tree.Layers, new TreeLayer(folder, default, 0, null)] } };
@@ -49,10 +48,9 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
     private List<(string Name, Digest Digest)> SubjectsOf(Tree tree)
     {
         using var view = views.Read(tree);
-        var entries = Selection.Of(view.Root, new CopySource(new ScratchStep { Name = "", Platform = Platform.Host }, "/") { Wildcards = false }, IgnorePatterns.None)[0].Entries;
         var subjects = new List<(string, Digest)>();
         var buffer = new byte[1 << 17];
-        foreach (var entry in entries.Where(e => e.Status.IsRegular))
+        foreach (var entry in Selection.Everything(view.Root).Where(e => e.Status.IsRegular))
         {
             using var file = FileAt.OpenInRoot(view.Root, entry.Source, OpenFlags.ReadOnly | OpenFlags.NoFollow);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -71,6 +69,6 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
     {
         var path = Path.Combine(folder, name);
         File.WriteAllBytes(path, attestation.Statement);
-        File.SetUnixFileMode(path, (UnixFileMode)0x1A4);
+        File.SetUnixFileMode(path, (UnixFileMode)0x180);
     }
 }

@@ -5,6 +5,7 @@ using Corten.Build.BuildKit.Protocol.Gateway;
 using Corten.Build.CacheTransfer;
 using Corten.Build.Contexts;
 using Corten.Build.Dockerfile.Syntax;
+using Corten.Build.Execution;
 using Corten.Build.Solving;
 using Corten.Images;
 using Corten.Oci.Errors;
@@ -21,20 +22,17 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
 
     public TreeReader Reader { get; } = new(builds.Views);
 
-    public static WorkerRecord Worker()
+    public static WorkerRecord Worker() => new()
     {
-        var host = Platform.Host;
-        return new WorkerRecord
+        Id = "corten", BuildkitVersion = Version(),
+        Platforms = { Emulation.Platforms().Select(p => new Protocol.Platform { Os = p.Os, Architecture = p.Architecture, Variant = p.Variant ?? "" }) },
+        Labels =
         {
-            Id = "corten", BuildkitVersion = Version(), Platforms = { new Protocol.Platform { Os = host.Os, Architecture = host.Architecture } },
-            Labels =
-            {
-                { "org.mobyproject.buildkit.worker.executor", "containerd" }, { "org.mobyproject.buildkit.worker.hostname", Environment.MachineName },
-                // What buildx looks for before it asks for archives, several platforms, caches elsewhere, attestations.
-                { "org.mobyproject.buildkit.worker.snapshotter", "overlayfs" },
-            },
-        };
-    }
+            { "org.mobyproject.buildkit.worker.executor", "containerd" }, { "org.mobyproject.buildkit.worker.hostname", Environment.MachineName },
+            // What buildx looks for before it asks for archives, several platforms, caches elsewhere, attestations.
+            { "org.mobyproject.buildkit.worker.snapshotter", "overlayfs" },
+        },
+    };
 
     public static BuildkitVersion Version() => new() { Package = "github.com/moby/buildkit", Version = "v0.25.1", Revision = "corten" };
 

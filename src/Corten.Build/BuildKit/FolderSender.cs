@@ -11,27 +11,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Build.BuildKit;
 
-/// <summary>The trees that go to one folder of the client; several platforms get a folder each.</summary>
-internal sealed class SenderRoots : IDisposable
-{
-    private readonly List<DetachedMount> _mounts = [];
-
-    public SenderRoots(TreeViews views, IReadOnlyList<(string Platform, BuiltTree Built)> trees)
-    {
-        foreach (var (platform, built) in trees)
-        {
-            _mounts.Add(views.Read(built.Tree));
-            Parts.Add((trees.Count > 1 ? platform.Replace('/', '_') : "", _mounts[^1].Root));
-        }
-    }
-
-    public List<(string Prefix, SafeFileHandle Root)> Parts { get; } = [];
-
-    public void Dispose() => _mounts.ForEach(m => m.Dispose());
-}
-
-/// <summary>Sends folders to the client: describes every file, then sends the content of those that it asks for.</summary>
-internal sealed class FolderSender(BuildSession session)
+/// <summary>Sends a folder to the client: describes every file, then sends the content of those that it asks for.</summary>
+/// <param name="session">The client's.</param>
+/// <param name="folder">Where it goes below the client's folder; empty for that one itself.</param>
+/// <param name="epoch">The time of every file, in place of its own.</param>
+internal sealed class FolderSender(BuildSession session, string folder, DateTimeOffset? epoch)
 {
     private const int ChunkSize = 32 * 1024;
 
@@ -39,16 +23,16 @@ internal sealed class FolderSender(BuildSession session)
     private static readonly Method<Packet, Packet> Send = new(MethodType.DuplexStreaming, "moby.filesync.v1.FileSend", "DiffCopy",
         Marshallers.Create(p => p.ToByteArray(), Packet.Parser.ParseFrom), Marshallers.Create(p => p.ToByteArray(), Packet.Parser.ParseFrom));
 
-    private readonly List<(SafeFileHandle Root, byte[] Path)?> _files = [];
+    private readonly List<byte[]?> _files = [];
     private long _sent;
 
-    public async Task SendAsync(IReadOnlyList<(string Prefix, SafeFileHandle Root)> parts, int exporter, Action<long> progress, CancellationToken cancellation)
+    public async Task SendAsync(SafeFileHandle root, int exporter, Action<long> progress, CancellationToken cancellation)
     {
         using var call = session.Invoker.AsyncDuplexStreamingCall(Send, null,
             new CallOptions(new Metadata { { "buildkit-attachable-exporter-id", exporter.ToString(System.Globalization.CultureInfo.InvariantCulture) } }, cancellationToken: cancellation));
         var outgoing = Channel.CreateBounded<Packet>(64);
         var writing = WriteAsync(outgoing.Reader, call.RequestStream, cancellation);
-        var describing = DescribeAsync(parts, outgoing.Writer, cancellation);
+        var describing = DescribeAsync(root, outgoing.Writer, cancellation);
         try
         {
             await foreach (var packet in call.ResponseStream.ReadAllAsync(cancellation))
@@ -56,7 +40,7 @@ internal sealed class FolderSender(BuildSession session)
                 switch (packet.Type)
                 {
                     case Packet.Types.PacketType.PacketReq:
-                        await SendFileAsync(packet.Id, outgoing.Writer, cancellation);
+                        await SendFileAsync(root, packet.Id, outgoing.Writer, cancellation);
                         progress(_sent);
                         break;
                     case Packet.Types.PacketType.PacketErr:
@@ -86,47 +70,43 @@ internal sealed class FolderSender(BuildSession session)
         await stream.CompleteAsync();
     }
 
-    private async Task DescribeAsync(IReadOnlyList<(string Prefix, SafeFileHandle Root)> parts, ChannelWriter<Packet> packets, CancellationToken cancellation)
+    private async Task DescribeAsync(SafeFileHandle root, ChannelWriter<Packet> packets, CancellationToken cancellation)
     {
-        foreach (var (prefix, root) in parts)
+        if (folder.Length > 0)
         {
-            if (prefix.Length > 0)
-            {
-                await DescribeOneAsync(new Stat { Path = prefix, Mode = GoFileMode.Directory | 0x1ED }, root, [], packets, cancellation);
-            }
+            await DescribeOneAsync(new Stat { Path = folder, Mode = GoFileMode.Directory | 0x1ED }, [], packets, cancellation);
+        }
 
-            var entries = await Task.Run(() => Selection.Of(root, new Planning.CopySource(new Planning.ScratchStep { Name = "", Platform = Oci.Image.Platform.Host }, "/") { Wildcards = false },
-                Dockerfile.Ignore.IgnorePatterns.None)[0].Entries, cancellation);
-            foreach (var entry in entries.Skip(1).Where(e => e.Status.Type != FileType.Socket))
-            {
-                using var parent = ContentDigests.OpenParent(root, entry.Source, out var name);
-                var path = Encoding.UTF8.GetString(entry.Relative);
-                await DescribeOneAsync(TreeReader.StatOf(parent, name, prefix.Length > 0 ? $"{prefix}/{path}" : path), root, entry.Source, packets, cancellation);
-            }
+        foreach (var entry in (await Task.Run(() => Selection.Everything(root), cancellation)).Where(e => e.Status.Type != FileType.Socket))
+        {
+            using var parent = ContentDigests.OpenParent(root, entry.Source, out var name);
+            var path = Encoding.UTF8.GetString(entry.Relative);
+            await DescribeOneAsync(TreeReader.StatOf(parent, name, folder.Length > 0 ? $"{folder}/{path}" : path), entry.Source, packets, cancellation);
         }
 
         await packets.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketStat }, cancellation);
     }
 
-    private async Task DescribeOneAsync(Stat stat, SafeFileHandle root, byte[] path, ChannelWriter<Packet> packets, CancellationToken cancellation)
+    private async Task DescribeOneAsync(Stat stat, byte[] path, ChannelWriter<Packet> packets, CancellationToken cancellation)
     {
+        stat.ModTime = epoch is { } time ? time.ToUnixTimeMilliseconds() * 1_000_000 : stat.ModTime;
         lock (_files)
         {
-            _files.Add(GoFileMode.IsRegular(stat.Mode) ? (root, path) : null);
+            _files.Add(GoFileMode.IsRegular(stat.Mode) ? path : null);
         }
 
         await packets.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketStat, Stat = stat }, cancellation);
     }
 
-    private async Task SendFileAsync(uint id, ChannelWriter<Packet> packets, CancellationToken cancellation)
+    private async Task SendFileAsync(SafeFileHandle root, uint id, ChannelWriter<Packet> packets, CancellationToken cancellation)
     {
-        (SafeFileHandle Root, byte[] Path) file;
+        byte[] path;
         lock (_files)
         {
-            file = id < _files.Count && _files[(int)id] is { } known ? known : throw CortenException.Invalid($"invalid file id {id}");
+            path = id < _files.Count && _files[(int)id] is { } known ? known : throw CortenException.Invalid($"invalid file id {id}");
         }
 
-        using var source = FileAt.OpenInRoot(file.Root, file.Path, OpenFlags.ReadOnly);
+        using var source = FileAt.OpenInRoot(root, path, OpenFlags.ReadOnly);
         var buffer = new byte[ChunkSize];
         for (int count; (count = OpenFile.Read(source, buffer)) > 0;)
         {

@@ -32,10 +32,10 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
                     await ArchiveAsync(job, built, i, exporters[i], exporters[i].Type == "docker", answers, cancellation);
                     break;
                 case "local":
-                    await LocalAsync(job, built.Trees, i, cancellation);
+                    await LocalAsync(job, built, i, exporters[i], cancellation);
                     break;
                 case "tar":
-                    await TarAsync(job, built.Trees, i, cancellation);
+                    await TarAsync(job, built, i, exporters[i], cancellation);
                     break;
                 case "cacheonly":
                     break;
@@ -62,9 +62,6 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         Attest = builds.Attester.For(AttestationRequest.Parse(job.Attributes), ProvenanceOf(job), output.Names),
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
-
-    private static IReadOnlyList<(string Platform, BuiltTree Built)> Attested(BuildJob job, IReadOnlyList<(string Platform, BuiltTree Built)> trees, AttestedTrees attested) =>
-        [.. trees.Select(t => (t.Platform, attested.Add(t.Built, AttestationRequest.Parse(job.Attributes), ProvenanceOf(job))))];
 
     /// <summary>How each result came about, for the history.</summary>
     public static IReadOnlyList<(string Platform, byte[] Predicate)> ProvenanceOf(BuildJob job, Result? result)
@@ -171,29 +168,51 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         }
     }
 
-    private async Task LocalAsync(BuildJob job, IReadOnlyList<(string Platform, BuiltTree Built)> trees, int index, CancellationToken cancellation)
+    private async Task LocalAsync(BuildJob job, JobResult result, int index, Exporter exporter, CancellationToken cancellation)
     {
+        var output = FilesOutput.Parse(exporter.Attrs, result.Trees[0].Built.Plan.Epoch);
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
         await VertexAsync(job, "exporting to client directory", async vertex =>
         {
             using var attested = new AttestedTrees(builds.Views, builds.Root);
-            using var roots = new SenderRoots(builds.Views, Attested(job, trees, attested));
-            await new FolderSender(session).SendAsync(roots.Parts, index, bytes => job.Progress.Status(vertex, "copying files", bytes, 0, done: false), cancellation);
-            job.Progress.Status(vertex, "copying files", 0, 0, done: true);
+            foreach (var (platform, built) in FilesOf(job, result, output, attested))
+            {
+                var folder = output.FolderOf(platform, result.AsIndex);
+                var label = folder.Length > 0 ? $"copying files {platform}" : "copying files";
+                using var view = builds.Views.Read(built.Tree);
+                await new FolderSender(session, folder, output.Epoch).SendAsync(view.Root, index, bytes => job.Progress.Status(vertex, label, bytes, 0, done: false), cancellation);
+                job.Progress.Status(vertex, label, 0, 0, done: true);
+            }
         });
     }
 
-    private async Task TarAsync(BuildJob job, IReadOnlyList<(string Platform, BuiltTree Built)> trees, int index, CancellationToken cancellation)
+    private async Task TarAsync(BuildJob job, JobResult result, int index, Exporter exporter, CancellationToken cancellation)
     {
+        var output = FilesOutput.Parse(exporter.Attrs, result.Trees[0].Built.Plan.Epoch);
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
         await VertexAsync(job, "exporting to client tarball", async vertex =>
         {
             using var attested = new AttestedTrees(builds.Views, builds.Root);
+            var files = FilesOf(job, result, output, attested);
             await using var stream = new FileSendStream(session, index, cancellation);
-            await builds.Trees.WriteAsync([.. Attested(job, trees, attested).Select(t => (trees.Count > 1 ? t.Platform.Replace('/', '_') : "", t.Built.Tree))], stream, cancellation);
+            await builds.Trees.WriteAsync([.. files.Select(f => (output.FolderOf(f.Platform, result.AsIndex), f.Built.Tree))], output.Epoch, stream, cancellation);
             await stream.FinishAsync();
             job.Progress.Status(vertex, "sending tarball", stream.Sent, stream.Sent, done: true);
         });
+    }
+
+    /// <summary>The trees with their attestations in them, where such were asked for.</summary>
+    private IReadOnlyList<(string Platform, BuiltTree Built)> FilesOf(BuildJob job, JobResult result, FilesOutput output, AttestedTrees attested)
+    {
+        var request = AttestationRequest.Parse(job.Attributes);
+        IReadOnlyList<(string Platform, BuiltTree Built)> files = [.. result.Trees.Select(t =>
+            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex))))];
+        if (files.Count > 1 && output.PlatformSplit == false)
+        {
+            SharedFolder.Check(builds.Views, files);
+        }
+
+        return files;
     }
 
     private static async Task VertexAsync(BuildJob job, string name, Func<BuildVertex, Task> work)

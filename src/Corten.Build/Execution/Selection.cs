@@ -5,6 +5,7 @@ using Corten.Build.Planning;
 using Corten.Linux;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
+using Corten.Oci.Image;
 using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Build.Execution;
@@ -47,6 +48,10 @@ public static class Selection
         var matches = source.Wildcards && Glob.HasWildcards(source.Path) ? Matches(root, source.Path) : [Unescaped(source)];
         return [.. matches.Select(path => One(root, path, source, excludes))];
     }
+
+    /// <summary>All of a tree but its root, parents before what is in them.</summary>
+    public static IEnumerable<SelectedEntry> Everything(SafeFileHandle root) =>
+        Of(root, new CopySource(new ScratchStep { Name = "", Platform = Platform.Host }, "/") { Wildcards = false }, IgnorePatterns.None)[0].Entries.Skip(1);
 
     private static byte[] Unescaped(CopySource source)
     {

@@ -102,7 +102,7 @@ public sealed record ImageOutput
     private static string[] Words(string? list) => (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Null if it was not said; the name alone says yes.</summary>
-    private static bool? Flag(IReadOnlyDictionary<string, string> attributes, string name) => attributes.GetValueOrDefault(name) switch
+    internal static bool? Flag(IReadOnlyDictionary<string, string> attributes, string name) => attributes.GetValueOrDefault(name) switch
     {
         null => null,
         "" or "1" or "t" or "T" or "true" or "TRUE" or "True" => true,

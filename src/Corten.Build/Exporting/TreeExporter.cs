@@ -11,16 +11,18 @@ namespace Corten.Build.Exporting;
 public sealed class TreeExporter(TreeViews views)
 {
     /// <param name="parts">Each with the folder that it goes into; empty for none.</param>
+    /// <param name="epoch">The time of every file, in place of its own.</param>
     /// <param name="target">Written synchronously, on a thread of its own.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    public Task WriteAsync(IReadOnlyList<(string Folder, Tree Tree)> parts, Stream target, CancellationToken cancellation) => Task.Factory.StartNew(() =>
+    public Task WriteAsync(IReadOnlyList<(string Folder, Tree Tree)> parts, DateTimeOffset? epoch, Stream target, CancellationToken cancellation) => Task.Factory.StartNew(() =>
     {
         var writer = new TarWriter(target);
+        var options = new ArchiveOptions { Adjust = epoch is { } time ? entry => entry.Modified = new FileTime(time.ToUnixTimeSeconds(), 0) : null };
         foreach (var (folder, tree) in parts)
         {
             using var view = views.Read(tree);
             using var root = FileAt.Open(view.Root, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory);
-            using var archiver = new TreeArchiver(writer, new ArchiveOptions { Name = Encoding.UTF8.GetBytes(folder) }, cancellation);
+            using var archiver = new TreeArchiver(writer, options with { Name = Encoding.UTF8.GetBytes(folder) }, cancellation);
             archiver.AddTree(root);
         }
 

@@ -45,6 +45,11 @@ public sealed class CreateContainer
         }
 
         var image = request.Image.Length > 0 ? await _core.Images.ResolveAsync(request.Image, platform, cancellationToken) : ContainerImages.Empty;
+        if (platform is null)
+        {
+            PlatformWarning.Add(image.Config, warnings);
+        }
+
         var id = NewId();
         var undo = new Undo(_core.Report);
         try

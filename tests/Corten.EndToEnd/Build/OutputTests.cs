@@ -36,6 +36,22 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
         Assert.Equal(["linux_amd64/", "linux_amd64/amd64", "linux_arm64/", "linux_arm64/arm64"], Names($"{folder.Out}/o.tar").Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Several_platforms_share_a_folder_if_they_share_no_file()
+    {
+        var folder = Folder("FROM scratch\nARG TARGETARCH\nCOPY a /in/$TARGETARCH\nFROM scratch AS same\nCOPY a /in/a\n");
+        string[] build = ["buildx", "build", "--platform", "linux/arm64,linux/amd64", "--provenance", "true", "-o", $"type=local,dest={folder.Out},platform-split=false,attestation-prefix=my-", folder.Path];
+        var outcome = await _daemon.DockerAsync(build);
+        Assert.Contains("cannot overwrite in/a from linux/arm64 with linux/amd64 when split option is disabled", outcome.Exits(1).Errors);
+        (await _daemon.DockerAsync([.. build[..^1], "--target", "0", "--build-arg", "SOURCE_DATE_EPOCH=1000000", build[^1]])).Ok();
+        Assert.Equal("""
+            in/amd64
+            in/arm64
+            my-provenance.linux_amd64.json
+            my-provenance.linux_arm64.json
+            """, (await _daemon.ScriptAsync($"cd {folder.Out} && find . -type f -newermt @999999 ! -newermt @1000000 | cut -c3- | LC_ALL=C sort")).Ok().Text);
+    }
+
     /// <summary>The text is what the real engine's client prints.</summary>
     [Fact]
     public async Task An_outline_tells_what_a_target_can_be_given()
