@@ -42,8 +42,13 @@ internal static class PathGuards
                 if (place is null) continue;
                 if (FileFacts.Of(place).Kind == FileKind.Directory)
                 {
-                    // One empty file system serves all folders.
-                    emptyFolder ??= MountTree.Create("tmpfs", "tmpfs", ["nr_inodes=2", "mode=555"], Locked);
+                    // One empty file system serves all folders. It lies on the first itself: before Linux 6.15 what is attached nowhere can't be copied.
+                    if (emptyFolder is null)
+                    {
+                        emptyFolder = MountTree.Create("tmpfs", "tmpfs", ["nr_inodes=2", "mode=555"], Locked);
+                        emptyFolder.Attach(place, path);
+                        continue;
+                    }
                     using MountTree cover = MountTree.Clone(emptyFolder.Handle, recursive: false, path);
                     cover.Attach(place, path);
                 }
