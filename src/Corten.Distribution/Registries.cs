@@ -20,20 +20,28 @@ public sealed class Registries : IDisposable
     private readonly TokenClient _tokens;
     private readonly TokenCache _cache;
     private readonly ChallengeMemory _memory;
-    private readonly ConcurrentDictionary<string, Uri> _answered = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, Uri> _answered = new(StringComparer.Ordinal);
 
     public Registries(RegistrySettings settings, TimeProvider? time = null)
     {
-        Settings = settings;
         time ??= TimeProvider.System;
         _transports = new TransportPool(settings);
+        Settings = settings;
         _tokens = new TokenClient(_transports, time);
         _cache = new TokenCache(time);
         _memory = new ChallengeMemory(time);
     }
 
     /// <summary>Replaced as a whole when the configuration is read again; what is under way goes on as it began.</summary>
-    public RegistrySettings Settings { get; set; }
+    public RegistrySettings Settings
+    {
+        get;
+        set
+        {
+            (field, _answered) = (value, new(StringComparer.Ordinal));
+            _transports.Use(value);
+        }
+    }
 
     /// <summary>The ways to reach the registry of <paramref name="domain"/>, best first; one that answered before comes before its siblings.</summary>
     public IReadOnlyList<RegistryEndpoint> EndpointsOf(string domain, RepositoryAccess access)

@@ -10,7 +10,7 @@ public static class RemoteArchive
     public static Uri AddressOf(string source) =>
         Uri.TryCreate(source.Contains("://", StringComparison.Ordinal) ? source : "http://" + source, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw CortenException.Invalid($"invalid source address: {source}");
+            : throw (source.Length == 0 ? CortenException.Internal("Get \"http:\": http: no Host in request URL") : CortenException.Invalid($"invalid source address: {source}"));
 
     /// <summary>The content, and its length if the server says so. Disposing the response ends it.</summary>
     public static async Task<HttpResponseMessage> OpenAsync(Registries registries, Uri address, CancellationToken cancellationToken)

@@ -77,7 +77,8 @@ public sealed partial class ImageResolver(ImageCatalog catalog, ImageDocuments d
         id.ToString().StartsWith(asked, StringComparison.Ordinal) || id.Hex.StartsWith(asked, StringComparison.Ordinal);
 
     public static CortenException NoSuchImage(string nameOrId) => CortenException.NotFound(
-        $"No such image: {(ImageReference.TryParse(nameOrId, out var name) && !FullId().IsMatch(nameOrId) ? name.WithDefaultTag().Familiar : nameOrId)}");
+        FullId().Match(nameOrId) is { Success: true } id ? $"No such image: sha256:{id.Groups[1].Value}"
+        : $"No such image: {(ImageReference.TryParse(nameOrId, out var name) ? name.WithDefaultTag().Familiar : nameOrId)}");
 
     private static CortenException WrongPlatform(string asked, Platform? actual, Platform wanted) => CortenException.NotFound(
         $"image with reference {asked} was found but {(actual is null ? $"does not provide the specified platform ({wanted})" : $"its platform ({actual}) does not match the specified platform ({wanted})")}");

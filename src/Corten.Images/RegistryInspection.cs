@@ -14,6 +14,11 @@ public sealed class RegistryInspection(Registries registries)
     /// <exception cref="CortenException">The registry's refusal by its kind, or that it can't be reached.</exception>
     public async Task<DistributionInspect> InspectAsync(string image, RegistryCredentials credentials, CancellationToken cancellationToken)
     {
+        if (image.Length == 64 && image.All(char.IsAsciiHexDigitLower))
+        {
+            throw CortenException.Internal("no manifest found for full image ID");
+        }
+
         var name = ImageReference.Parse(image).WithDefaultTag();
         var repository = await registries.OpenAsync(name, credentials, RepositoryAccess.Pull, cancellationToken: cancellationToken);
         var fetched = await repository.GetManifestAsync(name.Digest.IsEmpty ? name.Tag! : name.Digest.ToString(), cancellationToken);

@@ -5,7 +5,7 @@ namespace Corten.Volumes;
 /// <summary>Docker's words for what goes wrong with volumes: operation, volume, cause.</summary>
 internal static class VolumeErrors
 {
-    public static CortenException NoSuchVolume(string operation, string name) => CortenException.NotFound($"{operation} {name}: no such volume");
+    public static CortenException NoSuchVolume(string operation, string name) => CortenException.NotFound($"{operation} {name}".TrimEnd() + ": no such volume");
 
     public static CortenException InUse(string name, IReadOnlyList<string> containers) =>
         CortenException.Conflict($"remove {name}: volume is in use - [{string.Join(", ", containers)}]");

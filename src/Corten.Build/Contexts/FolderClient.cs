@@ -36,7 +36,7 @@ public sealed class FolderClient(string directory, string dockerfile, Func<strin
         using var root = FileAt.Open(directory, OpenFlags.ReadOnly | OpenFlags.Directory);
         var (name, content) = TryRead(root, dockerfile, MaxDockerfile) is { } given ? (dockerfile, given)
             : dockerfile == "Dockerfile" && TryRead(root, "dockerfile", MaxDockerfile) is { } lower ? ("dockerfile", lower)
-            : throw CortenException.Invalid($"Cannot locate specified Dockerfile: {dockerfile}");
+            : throw CortenException.Internal($"Cannot locate specified Dockerfile: {dockerfile}");
         var text = Encoding.UTF8.GetString(content);
         HideIgnored(root, name);
         return string.IsNullOrWhiteSpace(text) ? throw CortenException.Invalid($"the Dockerfile ({name}) cannot be empty")

@@ -12,7 +12,12 @@ public sealed class DetachKeys
     public static DetachKeys Default { get; } = new([16, 17]);
 
     /// <param name="text">Comma-separated: single characters, and <c>ctrl-</c> with a letter or one of <c>@[\]^_</c>. Empty for the default.</param>
-    public static DetachKeys Parse(string text)
+    /// <exception cref="CortenException">It is neither; Docker calls that a failure of its own.</exception>
+    public static DetachKeys Parse(string text) => TryParse(text) ?? throw CortenException.Internal($"Invalid escape keys ({text}) provided");
+
+    /// <inheritdoc cref="Parse"/>
+    /// <returns>Null if it is neither.</returns>
+    public static DetachKeys? TryParse(string text)
     {
         if (text.Length == 0)
         {
@@ -30,9 +35,12 @@ public sealed class DetachKeys
 
             // Control characters are the letters' codes without their upper bits (ascii(7)).
             var key = part.StartsWith("ctrl-", StringComparison.Ordinal) && part.Length == 6 ? part[5] : '\0';
-            keys.Add(key is >= 'a' and <= 'z' or >= '[' and <= '_' or '@'
-                ? (byte)(key & 0x1F)
-                : throw CortenException.Invalid($"Invalid escape keys ({text}) provided"));
+            if (key is not (>= 'a' and <= 'z' or >= '[' and <= '_' or '@'))
+            {
+                return null;
+            }
+
+            keys.Add((byte)(key & 0x1F));
         }
 
         return new DetachKeys([.. keys]);

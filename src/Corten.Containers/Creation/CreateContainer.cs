@@ -35,7 +35,6 @@ public sealed class CreateContainer
         _core.CgroupMoves.Begin();
         var warnings = new List<string>();
         var host = request.HostConfig ??= new HostConfig();
-        name = string.IsNullOrEmpty(name) ? null : ContainerName.Parse(name);
         ConfigRules.Check(request);
         HostRules.Check(host, _core.Settings, warnings);
         NetworkRules.Check(request, host, request.NetworkingConfig);
@@ -50,6 +49,7 @@ public sealed class CreateContainer
             PlatformWarning.Add(image.Config, warnings);
         }
 
+        name = string.IsNullOrEmpty(name) ? null : ContainerName.Parse(name);
         var id = NewId();
         var undo = new Undo(_core.Report);
         try
@@ -57,12 +57,13 @@ public sealed class CreateContainer
             name ??= NameGenerator.Next(_core.Registry.IsNameTaken);
             _core.Registry.ReserveName(name, id);
             undo.Add("reserve the name", () => _core.Registry.ReleaseName(name));
+            var asked = request.WorkingDir;
             var record = Describe(id, request, host, image, warnings);
             await MakeVolumesAsync(record, undo, cancellationToken);
             await _core.Layers.CreateAsync(id, record.Chain, cancellationToken);
             undo.Add("make the writable layer", () => _core.Layers.Snapshots.Remove(id));
             await FillVolumesAsync(record, cancellationToken);
-            MakeWorkingFolder(record);
+            MakeWorkingFolder(record, isAsked: asked.Length > 0);
             Directory.CreateDirectory(_core.Paths.Data(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
             undo.Add("make the data folder", () => Directory.Delete(_core.Paths.Data(id), recursive: true));
             var status = new ContainerStatus { Phase = Phase.Created };
@@ -163,6 +164,11 @@ public sealed class CreateContainer
         var links = new List<ContainerLink>();
         foreach (var text in host.Links ?? [])
         {
+            if (text.Count(c => c == ':') > 1)
+            {
+                throw CortenException.Internal($"bad format for links: {text}");
+            }
+
             var colon = text.IndexOf(':');
             var (child, alias) = colon < 0 ? (text, text) : (text[..colon], text[(colon + 1)..]);
             try
@@ -227,13 +233,20 @@ public sealed class CreateContainer
         }
     }
 
-    /// <summary>The runtime makes a missing working directory, unless it finds the root read-only.</summary>
-    private void MakeWorkingFolder(ContainerRecord record)
+    /// <summary>
+    /// The runtime makes a missing working directory, unless it finds the root read-only. One that the user asks for is made here too, so that what is no
+    /// folder is refused now and not at the start.
+    /// </summary>
+    private void MakeWorkingFolder(ContainerRecord record, bool isAsked)
     {
-        if (record.Host.ReadonlyRootfs && record.Config.WorkingDir.Length > 1)
+        if ((record.Host.ReadonlyRootfs || isAsked) && record.Config.WorkingDir is { Length: > 1 } path)
         {
             using var root = MountedRoot.OfLayers(_core.Layers.Open(record.Id));
-            using var made = new RootedFolder(root.Handle).MakeDirectory(record.Config.WorkingDir);
+            using var made = new RootedFolder(root.Handle).MakeDirectory(path);
+            if (FileFacts.Of(made).Kind != FileKind.Directory)
+            {
+                throw CortenException.Internal($"Cannot mkdir: {path} is not a directory");
+            }
         }
     }
 

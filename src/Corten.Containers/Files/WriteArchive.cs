@@ -5,6 +5,7 @@ using Corten.Linux;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Corten.Storage.Archive;
+using Corten.Storage.Tar;
 
 namespace Corten.Containers.Files;
 
@@ -35,6 +36,11 @@ public sealed class WriteArchive
             {
                 await TreeArchive.ExtractAsync(folder, archive, options, cancellationToken);
             }
+            catch (TarException e)
+            {
+                // To Docker, no mistake of the request's.
+                throw CortenException.Internal(e.Message, e);
+            }
             catch (LinuxException e) when (e.Errno == Errno.EROFS)
             {
                 throw CortenException.Invalid("mounted volume is marked read-only");
@@ -48,6 +54,13 @@ public sealed class WriteArchive
     private static Microsoft.Win32.SafeHandles.SafeFileHandle OpenFolder(MountedRoot root, ContainerPath place, string asked, string container)
     {
         var found = FileAt.TryOpenResolved(root.Handle, place.Relative, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0, Resolve.InRoot | Resolve.NoMagicLinks, out var errno);
+        if (found is not null && FileFacts.FileSystem(found) is FileFacts.ProcMagic or FileFacts.SysfsMagic)
+        {
+            // The kernel's own files, which only a running container has: Docker does not see them here either.
+            found.Dispose();
+            throw ContainerFiles.NotFound(asked, container);
+        }
+
         if (found is not null)
         {
             return found;
@@ -55,6 +68,7 @@ public sealed class WriteArchive
 
         using var other = FileAt.TryOpenResolved(root.Handle, place.Relative, OpenFlags.Path | OpenFlags.CloseOnExec, 0, Resolve.InRoot | Resolve.NoMagicLinks, out _);
         throw other is not null ? CortenException.Invalid("extraction point is not a directory")
+            : errno == Errno.ENOTDIR ? CortenException.Internal("not a directory")
             : ContainerFiles.IsMissing(errno) ? ContainerFiles.NotFound(asked, container)
             : new LinuxException(errno, "open", asked);
     }

@@ -43,6 +43,11 @@ public sealed class KillContainer
 
     private static Signal ParseSignal(string asked, string text)
     {
+        if (text is ['-', .. var digits] && digits.All(char.IsAsciiDigit))
+        {
+            throw CortenException.Invalid($"cannot kill container: {asked}: the linux daemon does not support signal {text}");
+        }
+
         try
         {
             return Signal.Parse(text);

@@ -23,13 +23,18 @@ public sealed class RemoveContainer
     /// <param name="cancellationToken"></param>
     public async Task RunAsync(string idOrName, bool removeVolumes, bool force, bool linkOnly, CancellationToken cancellationToken)
     {
-        if (linkOnly)
+        if (linkOnly && idOrName.TrimStart('/').Contains('/'))
         {
             RemoveLink(idOrName);
             return;
         }
 
         var container = _core.Registry.Find(idOrName);
+        if (linkOnly)
+        {
+            throw CortenException.Internal("Conflict, cannot remove the default link name of the container");
+        }
+
         if (container.Status.IsUp)
         {
             if (!force)
@@ -117,11 +122,6 @@ public sealed class RemoveContainer
     private void RemoveLink(string name)
     {
         var slash = name.TrimStart('/').IndexOf('/');
-        if (slash < 0)
-        {
-            throw CortenException.Invalid("Conflict, cannot remove the default link name of the container");
-        }
-
         var (parentName, alias) = (name.TrimStart('/')[..slash], name.TrimStart('/')[(slash + 1)..]);
         var parent = _core.Registry.Find(parentName);
         var record = parent.Record;

@@ -21,6 +21,11 @@ public sealed class WaitContainer
     /// <returns>The answer, when the condition is met.</returns>
     public Task<WaitResponse> Begin(string idOrName, string condition, CancellationToken cancellationToken)
     {
+        if (condition is not ("" or "not-running" or "next-exit" or "removed"))
+        {
+            throw CortenException.Invalid($"invalid condition: \"{condition}\"");
+        }
+
         var container = _core.Registry.Find(idOrName);
         return condition switch
         {
@@ -28,8 +33,7 @@ public sealed class WaitContainer
                 ? AnswerAsync(container.NextAsync(status => !status.IsRunning, untilGone: false, cancellationToken))
                 : Task.FromResult(Answer(container.Status)),
             "next-exit" => AnswerAsync(container.NextAsync(status => status.Phase is Phase.Exited or Phase.Restarting, untilGone: false, cancellationToken)),
-            "removed" => RemovedAsync(container.NextAsync(static _ => false, untilGone: true, cancellationToken)),
-            _ => throw CortenException.Invalid($"invalid condition: \"{condition}\""),
+            _ => RemovedAsync(container.NextAsync(static _ => false, untilGone: true, cancellationToken)),
         };
     }
 

@@ -85,6 +85,6 @@ public sealed class TopContainer
             }
         }
 
-        return new TopResponse { Titles = titles, Processes = processes };
+        return new TopResponse { Titles = titles, Processes = processes.Count > 0 ? processes : null };
     }
 }

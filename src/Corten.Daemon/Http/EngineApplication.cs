@@ -59,13 +59,24 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
     {
         var response = context.Http.Response;
         var path = RequestPath.Decode(context.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        if (path == "*")
+        {
+            return context.WriteEmptyAsync(StatusCodes.Status200OK);
+        }
+
+        if (path is null)
+        {
+            return context.WriteTextAsync("400 Bad Request", StatusCodes.Status400BadRequest);
+        }
+
         if (RequestPath.Clean(path) is var clean && clean != path)
         {
             response.Headers.Location = clean + context.Http.Request.QueryString;
             return context.WriteEmptyAsync(StatusCodes.Status301MovedPermanently);
         }
 
-        var version = RequestPath.CutVersion(ref path);
+        var written = RequestPath.CutVersion(ref path);
+        var version = written is null ? ApiVersion.Max : ApiVersion.Parse(written);
         var options = HttpMethods.IsOptions(context.Http.Request.Method);
         var found = options ? default : routes.Find(context.Http.Request.Method, path);
         if (found is null && !options)
@@ -76,9 +87,9 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
         response.Headers.Server = _server;
         response.Headers["Api-Version"] = _maxVersion;
         response.Headers["Ostype"] = "linux";
-        if (version is { } requested && Refusal(requested) is { } refusal)
+        if (Refusal(version, written) is { } refusal)
         {
-            return requested < ApiVersion.Min
+            return version < ApiVersion.Min
                 ? context.WriteTextAsync(refusal + "\n", StatusCodes.Status400BadRequest)
                 : ErrorAnswer.WriteAsync(response, StatusCodes.Status400BadRequest, refusal, context.Aborted);
         }
@@ -89,21 +100,23 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
             return context.WriteEmptyAsync(StatusCodes.Status200OK);
         }
 
-        context.Version = version ?? ApiVersion.Max;
+        context.Version = version;
         context.Route = route.Values;
         return route.Handler(context);
     }
 
-    private static string? Refusal(ApiVersion version)
+    /// <param name="version">What the request speaks.</param>
+    /// <param name="written">The same as the client wrote it, which it is told again.</param>
+    private static string? Refusal(ApiVersion version, string? written)
     {
         if (version < ApiVersion.Min)
         {
-            return $"client version {version} is too old. Minimum supported API version is {ApiVersion.Min}, "
+            return $"client version {written} is too old. Minimum supported API version is {ApiVersion.Min}, "
                 + "please upgrade your client to a newer version";
         }
 
         return version > ApiVersion.Max
-            ? $"client version {version} is too new. Maximum supported API version is {ApiVersion.Max}"
+            ? $"client version {written} is too new. Maximum supported API version is {ApiVersion.Max}"
             : null;
     }
 

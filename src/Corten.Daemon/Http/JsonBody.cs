@@ -14,6 +14,9 @@ internal static class JsonBody
     /// <summary>The longest body that is decoded; the objects of real clients have some kilobytes.</summary>
     public const int MaxLength = 8 << 20;
 
+    /// <summary>What Docker puts before what its decoder says.</summary>
+    public const string MistakePrefix = "invalid JSON: ";
+
     /// <summary>Reads the whole body.</summary>
     /// <exception cref="CortenException">It is longer than <see cref="MaxLength"/>.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancellationToken)
@@ -32,9 +35,9 @@ internal static class JsonBody
         return bytes.WrittenMemory;
     }
 
-    /// <returns>Null for a body that is <c>null</c>.</returns>
+    /// <returns>For a body that is <c>null</c> an object without members, as Go leaves a structure alone then.</returns>
     /// <exception cref="CortenException">It is no JSON, not of this type, or something follows.</exception>
-    public static T? Decode<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
+    public static T Decode<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
         where T : class
     {
         var value = FirstValue(json);
@@ -45,11 +48,11 @@ internal static class JsonBody
 
         try
         {
-            return JsonSerializer.Deserialize(value.Span.IndexOf("null"u8) < 0 ? value.Span : WithoutNulls(value), type);
+            return JsonSerializer.Deserialize(value.Span.IndexOf("null"u8) < 0 ? value.Span : WithoutNulls(value), type) ?? type.CreateObject!();
         }
         catch (JsonException e)
         {
-            throw CortenException.Invalid("invalid JSON: " + JsonMistake.Describe(value, type), e);
+            throw CortenException.Invalid(MistakePrefix + JsonMistake.Describe(value, type), e);
         }
     }
 
@@ -64,7 +67,7 @@ internal static class JsonBody
         }
         catch (JsonException)
         {
-            throw CortenException.Invalid("invalid JSON: " + (JsonSyntax.Describe(json.Span) ?? "unexpected EOF"));
+            throw CortenException.Invalid(MistakePrefix + (JsonSyntax.Describe(json.Span) ?? "unexpected EOF"));
         }
     }
 

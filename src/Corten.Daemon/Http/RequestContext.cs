@@ -45,7 +45,11 @@ internal sealed class RequestContext(HttpContext http)
     /// <summary>Decodes a body that has to be there.</summary>
     /// <exception cref="CortenException">It is empty, not declared to be JSON, malformed, of another type, or too long.</exception>
     public async Task<T> ReadJsonAsync<T>(JsonTypeInfo<T> type)
-        where T : class => await TryReadJsonAsync(type) ?? throw CortenException.Invalid("invalid JSON: got EOF while reading request body");
+        where T : class
+    {
+        RequireJsonContentType();
+        return await ReadAnyJsonAsync(type) ?? throw CortenException.Invalid("invalid JSON: got EOF while reading request body");
+    }
 
     /// <summary>Decodes a body that may be left out.</summary>
     /// <returns>Null if it is empty.</returns>
@@ -54,6 +58,15 @@ internal sealed class RequestContext(HttpContext http)
         where T : class
     {
         RequireJsonContentType();
+        return await ReadAnyJsonAsync(type);
+    }
+
+    /// <summary>Decodes a body whatever it is declared to be.</summary>
+    /// <returns>Null if it is empty.</returns>
+    /// <exception cref="CortenException">It is malformed, of another type, or too long.</exception>
+    public async Task<T?> ReadAnyJsonAsync<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
         var json = await JsonBody.ReadAsync(Body, Aborted);
         return JsonMistake.HasRest(json.Span) ? JsonBody.Decode(json, type) : null;
     }

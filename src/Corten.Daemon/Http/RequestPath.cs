@@ -1,10 +1,16 @@
+using System.Globalization;
+using System.Text;
+
 namespace Corten.Daemon.Http;
 
 /// <summary>The path of a request line, as Docker's router reads it.</summary>
 internal static class RequestPath
 {
-    /// <summary>The decoded path of a request target, without query. An encoded slash counts as a slash.</summary>
-    public static string Decode(string target)
+    /// <summary>
+    /// The decoded path of a request target, without query. An encoded slash counts as a slash, and bytes that are no UTF-8 as U+FFFD each.
+    /// </summary>
+    /// <returns>Null if a percent sign is not followed by two hexadecimal digits.</returns>
+    public static string? Decode(string target)
     {
         var path = target.AsSpan();
         if (path.IndexOf('?') is >= 0 and var query)
@@ -19,7 +25,26 @@ internal static class RequestPath
             path = rest.IndexOf('/') is >= 0 and var slash ? rest[slash..] : "/";
         }
 
-        return path.Contains('%') ? Uri.UnescapeDataString(path) : path.ToString();
+        return path.Contains('%') ? Unescape(path) : path.ToString();
+    }
+
+    private static string? Unescape(ReadOnlySpan<char> path)
+    {
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        var count = 0;
+        while (path.IndexOf('%') is >= 0 and var percent)
+        {
+            count += Encoding.UTF8.GetBytes(path[..percent], bytes.AsSpan(count));
+            if (path.Length < percent + 3 || !byte.TryParse(path.Slice(percent + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count++]))
+            {
+                return null;
+            }
+
+            path = path[(percent + 3)..];
+        }
+
+        count += Encoding.UTF8.GetBytes(path, bytes.AsSpan(count));
+        return Encoding.UTF8.GetString(bytes, 0, count);
     }
 
     /// <summary>The path without empty, <c>.</c> and <c>..</c> parts; a slash at the end stays.</summary>
@@ -48,8 +73,8 @@ internal static class RequestPath
     }
 
     /// <summary>Takes <c>/v1.43</c> off the front of <paramref name="path"/>.</summary>
-    /// <returns>Null if the path has no version.</returns>
-    public static ApiVersion? CutVersion(ref string path)
+    /// <returns>As it is written; null if the path has no version.</returns>
+    public static string? CutVersion(ref string path)
     {
         if (path is not ['/', 'v', ..])
         {
@@ -57,14 +82,13 @@ internal static class RequestPath
         }
 
         var end = path.IndexOf('/', 1);
-        var version = end < 0 ? [] : path.AsSpan(2, end - 2);
-        if (version.IsEmpty || version.ContainsAnyExcept("0123456789."))
+        var version = end < 0 ? "" : path[2..end];
+        if (version.Length == 0 || version.AsSpan().ContainsAnyExcept("0123456789."))
         {
             return null;
         }
 
-        var parsed = ApiVersion.Parse(version);
         path = path[end..];
-        return parsed;
+        return version;
     }
 }

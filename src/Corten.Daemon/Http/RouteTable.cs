@@ -76,12 +76,13 @@ internal sealed class RouteTable
                 var part = parts[i];
                 if (i == _greedy)
                 {
-                    values.Add(part[1..^2], string.Join('/', path, at, extra + 1));
+                    // At the end it may be empty, as in DELETE /images/: the endpoint has words for that.
+                    values.Add(part[1..^2], string.Join('/', path, at, extra + 1), mayBeEmpty: i == parts.Length - 1);
                     at += extra;
                 }
                 else if (part is ['{', .., '}'])
                 {
-                    values.Add(part[1..^1], path[at]);
+                    values.Add(part[1..^1], path[at], mayBeEmpty: false);
                 }
                 else if (part != path[at])
                 {
@@ -105,9 +106,9 @@ internal sealed class RouteValues
     public string this[string name] => _values.Find(v => v.Name == name).Value
         ?? throw new InvalidOperationException($"the route has no part named {name}");
 
-    internal void Add(string name, string value)
+    internal void Add(string name, string value, bool mayBeEmpty)
     {
         _values.Add((name, value));
-        HasEmpty |= value.Length == 0;
+        HasEmpty |= value.Length == 0 && !mayBeEmpty;
     }
 }

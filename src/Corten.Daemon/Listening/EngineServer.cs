@@ -36,7 +36,7 @@ internal sealed class EngineServer : IAsyncDisposable
     /// <param name="groupId">Who else may use the unix sockets.</param>
     public EngineServer(IReadOnlyList<ListenAddress> addresses, TlsServer? tls, uint? groupId)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowHostHeaderOverride = true };
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;

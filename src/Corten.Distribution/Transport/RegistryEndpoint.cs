@@ -1,4 +1,5 @@
 using System.Net;
+using Corten.Oci.Errors;
 using Corten.Oci.Image;
 
 namespace Corten.Distribution.Transport;
@@ -24,6 +25,14 @@ public sealed record RegistryEndpoint(Uri Base, bool SkipVerify, bool IsMirror)
         {
             var hub = new RegistryEndpoint(new Uri($"https://{DockerHubHost}"), false, false);
             return reading ? [.. settings.Mirrors.SelectMany(mirror => ForMirror(mirror, settings)), hub] : [hub];
+        }
+
+        // A port may be any digits in a name, but not in an address.
+        var port = domain.LastIndexOf(':') is var colon and > 0 && domain[^1] != ']' ? domain[(colon + 1)..] : "";
+        if (port.Length > 0 && !ushort.TryParse(port, out _))
+        {
+            var scheme = IsInsecure(domain[..colon], settings) ? "http" : "https";
+            throw CortenException.Internal($"Get \"{scheme}://{domain}/v2/\": dial tcp: address {port}: invalid port");
         }
 
         var insecure = IsInsecure(domain, settings);

@@ -13,13 +13,20 @@ namespace Corten.Distribution.Transport;
 /// </summary>
 internal sealed class TransportPool(RegistrySettings settings) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<HttpMessageInvoker>> _transports = new(StringComparer.OrdinalIgnoreCase);
+    private Generation _current = new(settings);
+
+    /// <summary>
+    /// Certificates and trust are the settings': connections made from now on are by these. Older ones end with the requests that they carry, or when
+    /// they have been idle for long enough.
+    /// </summary>
+    public void Use(RegistrySettings settings) => _current = new Generation(settings);
 
     /// <exception cref="RegistryUnreachableException">No answer came; the message is in Docker's form, <c>Get "URL": dial tcp …</c>.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
-        request.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
-        var transport = _transports.GetOrAdd(request.RequestUri!.Authority, authority => new(() => Create(authority))).Value;
+        var generation = _current;
+        request.Headers.TryAddWithoutValidation("User-Agent", generation.Settings.UserAgent);
+        var transport = generation.Transports.GetOrAdd(request.RequestUri!.Authority, authority => new(() => Create(authority, generation.Settings))).Value;
         try
         {
             var response = await transport.SendAsync(request, cancellationToken);
@@ -41,13 +48,13 @@ internal sealed class TransportPool(RegistrySettings settings) : IDisposable
 
     public void Dispose()
     {
-        foreach (var transport in _transports.Values.Where(t => t.IsValueCreated))
+        foreach (var transport in _current.Transports.Values.Where(t => t.IsValueCreated))
         {
             transport.Value.Dispose();
         }
     }
 
-    private HttpMessageInvoker Create(string authority)
+    private static HttpMessageInvoker Create(string authority, RegistrySettings settings)
     {
         var handler = new SocketsHttpHandler
         {
@@ -62,6 +69,14 @@ internal sealed class TransportPool(RegistrySettings settings) : IDisposable
         };
         HostCertificates.Apply(handler.SslOptions, authority, settings);
         return new HttpMessageInvoker(handler);
+    }
+
+    /// <summary>The connections that one set of settings made.</summary>
+    private sealed class Generation(RegistrySettings settings)
+    {
+        public RegistrySettings Settings => settings;
+
+        public ConcurrentDictionary<string, Lazy<HttpMessageInvoker>> Transports { get; } = new(StringComparer.OrdinalIgnoreCase);
     }
 
     private static string Reason(Exception problem)

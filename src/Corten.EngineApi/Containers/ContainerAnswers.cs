@@ -6,7 +6,7 @@ namespace Corten.EngineApi.Containers;
 /// <summary>The container's processes, as <c>ps</c> prints them.</summary>
 public sealed record TopResponse
 {
-    public IReadOnlyList<IReadOnlyList<string>> Processes { get; set; } = [];
+    public IReadOnlyList<IReadOnlyList<string>>? Processes { get; set; }
     public IReadOnlyList<string> Titles { get; set; } = [];
 }
 

@@ -10,10 +10,10 @@ public sealed record ImageSummary
 
     /// <summary>Seconds since 1970.</summary>
     public long Created { get; set; }
-    public ImageDescriptor? Descriptor { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ImageDescriptor? Descriptor { get; set; }
     public string Id { get; set; } = "";
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public IReadOnlyDictionary<string, string>? Labels { get; set; }
-    public IReadOnlyList<ImageManifestSummary>? Manifests { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<ImageManifestSummary>? Manifests { get; set; }
     public string ParentId { get; set; } = "";
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public IReadOnlyList<string>? RepoDigests { get; set; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public IReadOnlyList<string>? RepoTags { get; set; }
@@ -23,7 +23,7 @@ public sealed record ImageSummary
     public long Size { get; set; }
 
     /// <summary>Below API 1.44 the same as <see cref="Size"/>; absent since.</summary>
-    public long? VirtualSize { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public long? VirtualSize { get; set; }
 }
 
 /// <summary>A manifest of a multi-platform image.</summary>

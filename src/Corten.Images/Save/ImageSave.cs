@@ -48,8 +48,21 @@ public sealed class ImageSave(ImageStore store)
             }
         }
 
-        var found = store.Resolver.TryFind(asked) ?? throw CortenException.NotFound($"No such image: {asked}");
+        var found = TryFind(asked) ?? throw CortenException.NotFound(name is { Digest.IsEmpty: false } ? "reference does not exist" : $"No such image: {asked}");
         return [(asked, found, found.Name is { Tag: not null } tag ? [tag] : [])];
+    }
+
+    /// <summary>A name that can't be is no mistake of the request's to Docker, but a save that fails.</summary>
+    private FoundImage? TryFind(string asked)
+    {
+        try
+        {
+            return store.Resolver.TryFind(asked);
+        }
+        catch (CortenException problem) when (problem.Kind == ErrorKind.InvalidArgument)
+        {
+            throw CortenException.Internal(problem.Message, problem);
+        }
     }
 
     private async Task AddAsync(SavedArchive archive, Image image, IReadOnlyList<ImageReference> tags, Platform? platform, CancellationToken cancellationToken)

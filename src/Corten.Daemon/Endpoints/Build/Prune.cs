@@ -1,8 +1,7 @@
-using System.Globalization;
-using Corten.Build.Dockerfile.Expansion;
 using Corten.Build.Solving;
 using Corten.Daemon.Http;
 using Corten.EngineApi.Build;
+using Corten.EngineApi.Filters;
 using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Build;
@@ -15,13 +14,26 @@ internal sealed class Prune(CachePruner pruner)
     public async Task ServeAsync(RequestContext context)
     {
         var query = context.Query;
-        var filters = query.Filters(["until", "unused-for", .. Fields]);
-        var keep = filters["until"].Concat(filters["unused-for"]).Select(Age).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var (reserved, kept) = (Bytes(query, "reserved-space"), Bytes(query, "keep-storage"));
+        var (maxUsed, minFree) = (Bytes(query, "max-used-space"), Bytes(query, "min-free-space"));
+        var filters = query.ParseFilters();
+        string selector;
+        TimeSpan keep;
+        try
+        {
+            filters.Allow(["until", "unused-for", .. Fields]);
+            keep = AtMostOne(filters["until"].Concat(filters["unused-for"]).ToList()) is { } age ? Age(age) : TimeSpan.Zero;
+            selector = string.Join(',', Fields.Where(filters.Contains).Select(name => Selector(name, AtMostOne(filters[name]))));
+        }
+        catch (InvalidFilterException mistake)
+        {
+            throw CortenException.Invalid($"failed to prune build cache: {mistake.Message}", mistake);
+        }
+
         var removed = await pruner.PruneAsync(new PruneOptions
         {
-            All = query.Bool("all"), Filters = [string.Join(',', Fields.Where(filters.Contains).Select(name => Selector(name, filters[name])))], KeepDuration = keep,
-            ReservedSpace = query.Number("reserved-space") ?? query.Number("keep-storage") ?? 0,
-            MaxUsedSpace = query.Number("max-used-space") ?? 0, MinFreeSpace = query.Number("min-free-space") ?? 0,
+            All = query.Bool("all"), Filters = [selector], KeepDuration = keep,
+            ReservedSpace = reserved ?? kept ?? 0, MaxUsedSpace = maxUsed ?? 0, MinFreeSpace = minFree ?? 0,
         }, context.Aborted);
         await context.WriteJsonAsync(new BuildPruneReport
         {
@@ -29,30 +41,35 @@ internal sealed class Prune(CachePruner pruner)
         }, BuildJson.Plain.BuildPruneReport);
     }
 
-    /// <summary>A field with its value; the beginning of an id is enough. Without a value the field must be there.</summary>
-    private static string Selector(string name, IReadOnlyList<string> values) => values.Count switch
+    private static long? Bytes(Query query, string name)
     {
-        0 => name,
-        1 when name == "id" => $"id~=\"^{values[0]}\"",
-        1 => $"{name}==\"{values[0]}\"",
-        _ => throw CortenException.Invalid($"{name} filter expects only one value"),
-    };
+        try
+        {
+            return query.Number(name, function: "Atoi");
+        }
+        catch (CortenException mistake)
+        {
+            throw CortenException.Invalid($"{name} is in bytes and expects an integer, got {query.Text(name)}: {mistake.Message}", mistake);
+        }
+    }
+
+    private static string? AtMostOne(IReadOnlyList<string> values) =>
+        values.Count > 1 ? throw new InvalidFilterException("filters expect only one value") : values.FirstOrDefault();
+
+    /// <summary>A field with its value; the beginning of an id is enough. Without a value the field must be there.</summary>
+    private static string Selector(string name, string? value) => value is null ? name : name == "id" ? $"id~=\"^{value}\"" : $"{name}==\"{value}\"";
 
     /// <summary>A duration, or the time that something must not have been used since.</summary>
     private static TimeSpan Age(string text)
     {
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-        {
-            return DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(seconds);
-        }
-
         try
         {
-            return TimeSpan.FromTicks(GoText.ParseDuration(text) / 100);
+            var now = DateTimeOffset.UtcNow;
+            return now - PointInTime.Parse(text, now);
         }
-        catch (FormatException e)
+        catch (InvalidFilterException e)
         {
-            throw CortenException.Invalid($"\"until\" filter expects a duration (e.g., '24h') or a timestamp: {e.Message}", e);
+            throw new InvalidFilterException($"\"until\" filter expects a duration (e.g., '24h') or a timestamp: {e.Message}");
         }
     }
 }

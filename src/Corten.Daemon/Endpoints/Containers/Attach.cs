@@ -1,6 +1,7 @@
 using Corten.Containers;
 using Corten.Containers.Attach;
 using Corten.Daemon.Http;
+using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Containers;
 
@@ -15,5 +16,8 @@ internal sealed class Attach(ContainerService containers)
     }
 
     public static AttachOptions Options(Query query) => new(
-        query.Bool("logs"), query.Bool("stream"), query.Bool("stdin"), query.Bool("stdout"), query.Bool("stderr"), DetachKeys.Parse(query.Text("detachKeys")));
+        query.Bool("logs"), query.Bool("stream"), query.Bool("stdin"), query.Bool("stdout"), query.Bool("stderr"), Keys(query.Text("detachKeys")));
+
+    private static DetachKeys Keys(string text) =>
+        DetachKeys.TryParse(text) ?? throw CortenException.Invalid($"Invalid detach keys ({text}) provided");
 }

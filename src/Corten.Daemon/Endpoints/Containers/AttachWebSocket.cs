@@ -16,10 +16,11 @@ internal sealed class AttachWebSocket(ContainerService containers)
 
     public async Task ServeAsync(RequestContext context)
     {
+        containers.Registry.Find(context.Route["id"]);
         var key = context.Header("Sec-WebSocket-Key");
         if (key.Length == 0 || !context.WantsUpgrade)
         {
-            throw CortenException.Invalid("bad Upgrade header: a web socket was expected");
+            throw CortenException.Invalid("not websocket protocol");
         }
 
         var query = context.Query;

@@ -37,7 +37,7 @@ internal sealed class Commit(ContainerService containers, ImageService images)
         }
 
         var name = ImageReference.Parse(repository);
-        return !name.Digest.IsEmpty ? throw CortenException.Invalid("cannot commit to digest reference")
+        return !name.Digest.IsEmpty ? throw CortenException.Invalid("cannot import digest reference")
             : tag.Length > 0 ? name.WithTag(tag)
             : name.WithDefaultTag();
     }

@@ -11,6 +11,7 @@ internal sealed class Logs(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
+        containers.Registry.Find(context.Route["id"]);
         var query = Query(context.Query);
         var container = containers.Logs.Check(context.Route["id"], query);
         var body = await context.StartStreamAsync(StreamTypes.Body(context, framed: !container.Record.Config.Tty));
@@ -46,6 +47,7 @@ internal sealed class Logs(ContainerService containers)
         return long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && fraction.Length <= 9
             && (fraction.Length == 0 || long.TryParse(fraction, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? whole * 1_000_000_000 + (fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(9, '0'), CultureInfo.InvariantCulture))
-            : throw CortenException.Internal($"strconv.ParseInt: parsing \"{seconds}\": invalid syntax");
+            : throw CortenException.Internal(
+                $"strconv.ParseInt: parsing \"{seconds}\": {(seconds.Length > 0 && seconds.All(char.IsAsciiDigit) ? "value out of range" : "invalid syntax")}");
     }
 }

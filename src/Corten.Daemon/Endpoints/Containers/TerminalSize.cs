@@ -14,6 +14,6 @@ internal static class TerminalSize
         var text = query.Text(name);
         return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw CortenException.Invalid($"invalid resize {what} \"{text}\": {(text.Length > 0 && text.All(char.IsAsciiDigit) ? "value out of range" : "invalid syntax")}");
+            : throw CortenException.Invalid($"invalid resize {what} \"{text}\": {(text.AsSpan().TrimStart('-') is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9') ? "value out of range" : "invalid syntax")}");
     }
 }

@@ -8,9 +8,9 @@ internal static class ExecRoutes
 {
     public static void Add(RouteTable routes, ContainerService containers)
     {
-        routes.Post("/containers/{id}/exec", new Create(containers).ServeAsync);
-        routes.Post("/exec/{id}/start", new Start(containers).ServeAsync);
-        routes.Get("/exec/{id}/json", new Inspect(containers).ServeAsync);
-        routes.Post("/exec/{id}/resize", new Resize(containers).ServeAsync);
+        routes.Post("/containers/{id*}/exec", new Create(containers).ServeAsync);
+        routes.Post("/exec/{id*}/start", new Start(containers).ServeAsync);
+        routes.Get("/exec/{id*}/json", new Inspect(containers).ServeAsync);
+        routes.Post("/exec/{id*}/resize", new Resize(containers).ServeAsync);
     }
 }

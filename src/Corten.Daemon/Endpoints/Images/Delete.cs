@@ -1,6 +1,7 @@
 using Corten.Daemon.Http;
 using Corten.EngineApi.Images;
 using Corten.Images;
+using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Images;
 
@@ -9,6 +10,11 @@ internal sealed class Delete(ImageService images)
 {
     public async Task ServeAsync(RequestContext context)
     {
+        if (string.IsNullOrWhiteSpace(context.Route["name"]))
+        {
+            throw CortenException.Invalid("image name cannot be blank");
+        }
+
         var items = await images.Removal.RemoveAsync(
             context.Route["name"], context.Query.Bool("force"), pruneParents: !context.Query.Bool("noprune"), context.Aborted);
         await context.WriteJsonAsync(items, ImagesJson.Wire.IReadOnlyListImageDeleteItem);

@@ -3,6 +3,7 @@ using Corten.EngineApi.Filters;
 using Corten.EngineApi.Images;
 using Corten.Images;
 using Corten.Images.Listing;
+using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Endpoints.Images;
 
@@ -50,11 +51,21 @@ internal sealed class List(ImageService images)
 internal static class UntilFilter
 {
     /// <summary>Null if it is not given.</summary>
-    /// <exception cref="InvalidFilterException">Given twice, or no time.</exception>
-    public static DateTimeOffset? Read(FilterSet filters) => filters["until"] switch
+    /// <exception cref="CortenException">Given twice, or no time: to Docker a failure of its own.</exception>
+    public static DateTimeOffset? Read(FilterSet filters)
     {
-        [] => null,
-        [var text] => PointInTime.Parse(text, DateTimeOffset.UtcNow),
-        _ => throw new InvalidFilterException("more than one until filter specified"),
-    };
+        try
+        {
+            return filters["until"] switch
+            {
+                [] => null,
+                [var text] => PointInTime.Parse(text, DateTimeOffset.UtcNow),
+                _ => throw new InvalidFilterException("more than one until filter specified"),
+            };
+        }
+        catch (InvalidFilterException mistake)
+        {
+            throw CortenException.Internal(mistake.Message, mistake);
+        }
+    }
 }
