@@ -28,7 +28,8 @@ public sealed record RegistryEndpoint(Uri Base, bool SkipVerify, bool IsMirror)
         }
 
         // A port may be any digits in a name, but not in an address.
-        var port = domain.LastIndexOf(':') is var colon and > 0 && domain[^1] != ']' ? domain[(colon + 1)..] : "";
+        var colon = domain[^1] == ']' ? -1 : domain.LastIndexOf(':');
+        var port = colon < 0 ? "" : domain[(colon + 1)..];
         if (port.Length > 0 && !ushort.TryParse(port, out _))
         {
             var scheme = IsInsecure(domain[..colon], settings) ? "http" : "https";
