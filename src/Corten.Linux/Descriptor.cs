@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Corten.Linux.Interop;
@@ -105,15 +106,23 @@ public static unsafe class Descriptor
     }
 
     /// <summary>Reads to the end of file, at most <paramref name="limit"/> bytes.</summary>
+    [SkipLocalsInit]
     public static byte[] ReadAll(int number, int limit)
     {
-        byte[] buffer = new byte[Math.Min(limit, 4096)];
+        // Most of what is read so is a file of /proc or /sys, which fits here.
+        Span<byte> first = stackalloc byte[16 << 10];
         int length = 0;
+        for (int read; length < first.Length; length += read)
+        {
+            if ((read = Read(number, first[length..])) > 0) continue;
+            return length <= limit ? first[..length].ToArray() : throw new LinuxException(Errno.EFBIG, "read");
+        }
+        byte[] buffer = first.ToArray();
         while (true)
         {
             if (length == buffer.Length)
             {
-                if (length == limit) throw new LinuxException(Errno.EFBIG, "read");
+                if (length >= limit) throw new LinuxException(Errno.EFBIG, "read");
                 Array.Resize(ref buffer, (int)Math.Min(limit, buffer.Length * 2L));
             }
             int read = Read(number, buffer.AsSpan(length));

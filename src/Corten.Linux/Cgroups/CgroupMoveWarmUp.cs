@@ -29,7 +29,7 @@ public sealed class CgroupMoveWarmUp : IDisposable
     {
         Processes.SignalState.Ignore(Processes.SignalNumbers.Child);
         if (Processes.Child.Fork() != 0) return;
-        Move(CgroupMounts.Read(), "0");
+        MoveSelf();
         Processes.Child.Exit(0);
     }
 
@@ -42,6 +42,52 @@ public sealed class CgroupMoveWarmUp : IDisposable
         _wanted.Set();
         _thread.Join();
         _wanted.Dispose();
+    }
+
+    /// <summary>
+    /// The caller into the first of its groups that is where groups are by convention; anywhere else it is left alone. It is all that the child does, so it
+    /// goes without allocating and without the mount table: each page that a forked child writes to is copied first.
+    /// </summary>
+    private static unsafe void MoveSelf()
+    {
+        Span<byte> groups = stackalloc byte[4096];
+        Span<byte> file = stackalloc byte[4096 + 64];
+        int fd = Open("/proc/self/cgroup\0"u8, At.O_RDONLY);
+        if (fd < 0) return;
+        groups = groups[..Math.Max(0, Descriptor.Read(fd, groups))];
+        Descriptors.close(fd);
+        while (groups.IndexOf((byte)'\n') is > 0 and var end)
+        {
+            // hierarchy-id:controllers:path
+            ReadOnlySpan<byte> line = groups[..end];
+            groups = groups[(end + 1)..];
+            line = line[(line.IndexOf((byte)':') + 1)..];
+            int colon = line.IndexOf((byte)':');
+            ReadOnlySpan<byte> name = line[..colon], path = line[(colon + 1)..];
+            if (name.StartsWith("name="u8)) name = name[5..];
+            Span<byte> rest = file;
+            Append(ref rest, "/sys/fs/cgroup/"u8);
+            Append(ref rest, name);
+            Append(ref rest, path);
+            Append(ref rest, "/cgroup.procs\0"u8);
+            fd = Open(file, At.O_WRONLY);
+            if (fd < 0) continue;
+            byte self = (byte)'0';
+            Descriptors.write(fd, &self, 1);
+            Descriptors.close(fd);
+            return;
+        }
+    }
+
+    private static void Append(ref Span<byte> rest, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(rest);
+        rest = rest[text.Length..];
+    }
+
+    private static unsafe int Open(ReadOnlySpan<byte> path, int flags)
+    {
+        fixed (byte* name = path) return Interop.Files.openat(At.AT_FDCWD, name, flags | At.O_CLOEXEC, 0);
     }
 
     private void Run()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Corten.Linux.Files;
 using Corten.Linux.Interop;
 using Native = Corten.Linux.Interop.Processes;
 
@@ -36,11 +37,14 @@ internal static unsafe class OtherThreads
     private static List<byte[]> Paths()
     {
         var paths = new List<byte[]>();
-        if (!Directory.Exists("/proc/self/task")) return paths;
-        string own = "/" + Native.getpid().ToString(CultureInfo.InvariantCulture);
-        foreach (string thread in Directory.GetDirectories("/proc/self/task"))
+        int fd = At.open("/proc/self/task", At.O_RDONLY | At.O_CLOEXEC, 0);
+        if (fd < 0) return paths;
+        using var folder = Descriptors.Own(fd);
+        Span<byte> own = stackalloc byte[16];
+        Native.getpid().TryFormat(own, out int length, default, CultureInfo.InvariantCulture);
+        foreach (DirectoryEntry thread in DirectoryEntries.Read(folder))
         {
-            if (!thread.EndsWith(own, StringComparison.Ordinal)) paths.Add(Encoding.ASCII.GetBytes(thread + "/syscall\0"));
+            if (!own[..length].SequenceEqual(thread.Name)) paths.Add([.. "/proc/self/task/"u8, .. thread.Name, .. "/syscall\0"u8]);
         }
         return paths;
     }

@@ -62,3 +62,30 @@ public enum ResourceKind
 {
     Cpu, Fsize, Data, Stack, Core, Rss, Nproc, Nofile, Memlock, As, Locks, Sigpending, Msgqueue, Nice, Rtprio, Rttime,
 }
+
+/// <summary>The kinds by the names of getrlimit(2).</summary>
+public static class ResourceKinds
+{
+    private const string Prefix = "RLIMIT_";
+
+    /// <summary>In the order of their numbers. A table: an enumeration's own parsing goes through reflection, which a container's start has no time for.</summary>
+    private static readonly string[] Names =
+    [
+        "CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS", "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO", "RTTIME",
+    ];
+
+    /// <param name="name">As <c>RLIMIT_NOFILE</c>; the case of what follows the prefix does not matter.</param>
+    /// <param name="kind">What it names.</param>
+    public static bool TryParse(string name, out ResourceKind kind)
+    {
+        kind = default;
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return false;
+        for (int number = 0; number < Names.Length; number++)
+        {
+            if (!name.AsSpan(Prefix.Length).Equals(Names[number], StringComparison.OrdinalIgnoreCase)) continue;
+            kind = (ResourceKind)number;
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Corten.Linux.Interop;
 
 namespace Corten.Linux.Security;
@@ -58,9 +59,8 @@ public static unsafe class ThreadCapabilities
         {
             if (keep.Has(number)) continue;
             if (ProcessAttributes.prctl(ProcessAttributes.PR_CAPBSET_DROP, number, 0, 0, 0) >= 0) continue;
-            LinuxException failure = LinuxException.Last("prctl", "PR_CAPBSET_DROP");
-            if (failure.Errno == Errno.EINVAL) return;
-            throw failure;
+            if ((Errno)Marshal.GetLastPInvokeError() == Errno.EINVAL) return;
+            LinuxException.ThrowLast("prctl", "PR_CAPBSET_DROP");
         }
     }
 

@@ -86,23 +86,28 @@ public sealed class SeqpacketSocket : IDisposable
         }
     }
 
+    /// <summary>Waits for a message and tells its length, without taking it; 0 when the peer closed.</summary>
+    public int NextLength(bool wait = true)
+    {
+        bool held = false;
+        try
+        {
+            Handle.DangerousAddRef(ref held);
+            return UnixMessages.NextLength((int)Handle.DangerousGetHandle(), wait);
+        }
+        finally
+        {
+            if (held) Handle.DangerousRelease();
+        }
+    }
+
     /// <summary>Receives one message of JSON, of any length up to <see cref="MaxMessage"/>.</summary>
     /// <param name="type">What it must be.</param>
     /// <param name="descriptors">Gets the message's descriptors, which become the caller's; without it they are closed.</param>
     /// <param name="wait">False: give up when nothing is there.</param>
     public Received<T> Receive<T>(JsonTypeInfo<T> type, IList<SafeFileHandle>? descriptors = null, bool wait = true) where T : class
     {
-        int length;
-        bool held = false;
-        try
-        {
-            Handle.DangerousAddRef(ref held);
-            length = UnixMessages.NextLength((int)Handle.DangerousGetHandle(), wait);
-        }
-        finally
-        {
-            if (held) Handle.DangerousRelease();
-        }
+        int length = NextLength(wait);
         if (length < 0) return new(null, false);
         if (length == 0) return new(null, true);
         if (length > MaxMessage) throw new LinuxException(Errno.EMSGSIZE, "recvmsg");

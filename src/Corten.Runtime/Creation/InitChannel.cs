@@ -89,10 +89,11 @@ internal sealed class InitChannel(SeqpacketSocket socket) : IDisposable
     /// <summary>The next message, or null at the end of file.</summary>
     public (InitMessage Kind, string Text, SafeFileHandle? Descriptor)? Receive()
     {
-        byte[] buffer = new byte[MaxMessage];
-        List<SafeFileHandle> descriptors = [];
-        int length = socket.Receive(buffer, descriptors);
+        int length = socket.NextLength();
         if (length == 0) return null;
+        byte[] buffer = new byte[Math.Min(length, MaxMessage)];
+        List<SafeFileHandle> descriptors = [];
+        length = socket.Receive(buffer, descriptors);
         string text = Encoding.UTF8.GetString(buffer, 1, length - 1);
         if ((InitMessage)buffer[0] != InitMessage.Failed) return ((InitMessage)buffer[0], text, descriptors.Count > 0 ? descriptors[0] : null);
         string[] parts = text.Split('\0', 3);

@@ -52,12 +52,7 @@ internal sealed class ProcessPlan
         List<(ResourceKind Kind, ulong, ulong)> read = [];
         foreach (RlimitSpec limit in limits ?? [])
         {
-            const string prefix = "RLIMIT_";
-            if (!limit.Type.StartsWith(prefix, StringComparison.Ordinal) || int.TryParse(limit.Type[prefix.Length..], out _)
-                || !Enum.TryParse(limit.Type[prefix.Length..], ignoreCase: true, out ResourceKind kind))
-            {
-                throw CortenException.Invalid($"invalid rlimit type: {limit.Type}");
-            }
+            if (!ResourceKinds.TryParse(limit.Type, out ResourceKind kind)) throw CortenException.Invalid($"invalid rlimit type: {limit.Type}");
             if (read.Exists(other => other.Kind == kind)) throw CortenException.Invalid($"rlimit was duplicated: {limit.Type}");
             read.Add((kind, limit.Soft, limit.Hard));
         }

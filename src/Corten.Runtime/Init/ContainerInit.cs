@@ -1,5 +1,6 @@
 using Corten.Linux;
 using Corten.Linux.Namespaces;
+using Corten.Linux.Net;
 using Corten.Linux.Processes;
 using Corten.Runtime.Creation;
 using Corten.Runtime.Hooks;
@@ -115,7 +116,7 @@ internal static class ContainerInit
             Credentials.SetGroup(0);
             Credentials.SetUser(0);
         }
-        if (namespaces.Makes(NamespaceKind.Network)) LoopbackInterface.BringUp();
+        if (namespaces.Makes(NamespaceKind.Network)) LoopbackLink.BringUp();
     }
 
     private static void RunHooksBeforePivot(ContainerPlan plan, InitChannel channel)

@@ -18,7 +18,7 @@ internal static class HostBinary
     /// Bytes (hexadecimal) that may be allocated before the first collection: what a monitor, which lives as long as its container, keeps small. It can be
     /// given in the environment only.
     /// </summary>
-    private const string SmallHeapName = "DOTNET_GCGen0MaxBudget", SmallHeap = SmallHeapName + "=40000";
+    private const string SmallHeapName = "DOTNET_GCGen0MaxBudget", SmallHeap = "40000";
 
     /// <summary>Goes on only in a process whose image can't be written to; does not return in one whose can, but executes it anew.</summary>
     /// <param name="arguments">Its own.</param>
@@ -34,14 +34,6 @@ internal static class HostBinary
         if (movesSoon) CgroupMoveWarmUp.BeginInChild();
         using MountTree tree = MountTree.Clone(self, recursive: false, Self);
         tree.Change(MountCalls.AttributeReadOnly, 0, recursive: false);
-        Executable.Run(tree.Handle, ["corten-runtime", .. arguments], [.. Inherited(), SmallHeap]);
-    }
-
-    private static IEnumerable<string> Inherited()
-    {
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-        {
-            if ((string)entry.Key != SmallHeapName) yield return $"{entry.Key}={entry.Value}";
-        }
+        Executable.RunInSameEnvironment(tree.Handle, ["corten-runtime", .. arguments], SmallHeapName, SmallHeap);
     }
 }

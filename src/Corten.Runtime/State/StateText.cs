@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Corten.Runtime.State;
@@ -8,23 +9,12 @@ internal static class StateText
 {
     public static byte[] Write(RuntimeState state)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", state.Id);
-            json.WriteNumber("pid", state.Pid);
-            json.WriteNumber("startTime", state.StartTime);
-            json.WriteString("created", state.Created);
-            json.WriteString("bundle", state.Bundle);
-            json.WriteString("rootPath", state.RootPath);
-            json.WriteString("configPath", state.ConfigPath);
-            json.WriteString("cgroupPath", state.CgroupPath);
-            json.WriteBoolean("ownPidNamespace", state.OwnPidNamespace);
-            json.WriteString("owner", state.Owner);
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
+        string created = state.Created.ToString("O", CultureInfo.InvariantCulture);
+        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""
+            {"id":{{JsonText.Quote(state.Id)}},"pid":{{state.Pid}},"startTime":{{state.StartTime}},"created":"{{created}}",
+            "bundle":{{JsonText.Quote(state.Bundle)}},"rootPath":{{JsonText.Quote(state.RootPath)}},"configPath":{{JsonText.Quote(state.ConfigPath)}},
+            "cgroupPath":{{JsonText.Quote(state.CgroupPath)}},"ownPidNamespace":{{(state.OwnPidNamespace ? "true" : "false")}},"owner":{{JsonText.Quote(state.Owner)}}}
+            """));
     }
 
     /// <exception cref="JsonException">It is no state.</exception>
