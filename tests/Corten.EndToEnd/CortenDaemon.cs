@@ -31,6 +31,9 @@ public sealed class CortenDaemon : IAsyncDisposable
 
     public string ExecRoot => Path.Combine(Root, "exec");
 
+    /// <summary>Read at each start, and on SIGHUP; says nothing unless a test writes it.</summary>
+    public string ConfigFile => Path.Combine(Root, "daemon.json");
+
     public int ProcessId => _process!.Id;
 
     /// <summary>What it has logged; nothing before it was started.</summary>
@@ -41,6 +44,7 @@ public sealed class CortenDaemon : IAsyncDisposable
     {
         var daemon = new CortenDaemon($"ct{Environment.ProcessId}-{Interlocked.Increment(ref _count)}", flags);
         Directory.CreateDirectory(daemon.Root);
+        await File.WriteAllTextAsync(daemon.ConfigFile, "{}");
         (await Shell.RunAsync(["ip", "netns", "add", daemon.Name])).Ok();
         (await Shell.RunAsync(["ip", "-n", daemon.Name, "link", "set", "lo", "up"])).Ok();
         try
@@ -62,7 +66,7 @@ public sealed class CortenDaemon : IAsyncDisposable
     {
         // sh opens the log and becomes cortend, so that the process id is the daemon's. Not `ip netns exec`: it hides the cgroup file systems.
         var command = $"exec nsenter --net=/run/netns/{Name} {Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
-            + $"--pidfile {Root}/cortend.pid {string.Join(' ', _flags)} >>{Root}/cortend.log 2>&1";
+            + $"--config-file {ConfigFile} --pidfile {Root}/cortend.pid {string.Join(' ', _flags)} >>{Root}/cortend.log 2>&1";
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
         _process.StandardInput.Close();
         var deadline = DateTime.UtcNow.AddSeconds(30);

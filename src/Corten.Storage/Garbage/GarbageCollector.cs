@@ -33,7 +33,7 @@ public sealed class GarbageCollector(
         try
         {
             using var hold = inUse.HoldForCollection();
-            return await Task.Run(() => Collect(roots()), cancel);
+            return await Task.Run(() => Collect(roots), cancel);
         }
         finally
         {
@@ -81,10 +81,22 @@ public sealed class GarbageCollector(
         }
     }
 
-    private Collected Collect(Roots roots)
+    /// <summary>Layers before blobs, and the roots asked for again between: some blobs are there for the sake of a layer alone.</summary>
+    private Collected Collect(Func<Roots> roots)
     {
         var bytes = content.DropStaleIngests(IngestAge);
-        var keep = roots.Blobs.ToHashSet();
+        var gone = new List<Digest>();
+        foreach (var layer in Unmarked(roots()))
+        {
+            var usage = layers.DiskUsage(layer);
+            if (layers.TryRemove(layer.Key))
+            {
+                gone.Add(layer.Key);
+                bytes += usage;
+            }
+        }
+
+        var keep = roots().Blobs.ToHashSet();
         var blobs = new List<Digest>();
         foreach (var blob in content.List())
         {
@@ -92,17 +104,6 @@ public sealed class GarbageCollector(
             {
                 blobs.Add(blob.Digest);
                 bytes += blob.Size;
-            }
-        }
-
-        var gone = new List<Digest>();
-        foreach (var layer in Unmarked(roots))
-        {
-            var usage = layers.DiskUsage(layer);
-            if (layers.TryRemove(layer.Key))
-            {
-                gone.Add(layer.Key);
-                bytes += usage;
             }
         }
 
