@@ -62,7 +62,7 @@ public sealed class BuildService : IAsyncDisposable
     private readonly StepGate _gate = new(Math.Max(2, Environment.ProcessorCount));
     private readonly RunExecutor _runs;
     private Task _tidying = Task.CompletedTask;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = true, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = Distribution.Transport.Dialer.ConnectAsync, AllowAutoRedirect = true, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public BuildService(BuildParts parts)
     {
@@ -111,6 +111,22 @@ public sealed class BuildService : IAsyncDisposable
 
     /// <summary>Nothing yet, for a build to take from.</summary>
     public CacheTransfer.ImportedCache NewImports() => new(Cache, Root, _parts.Stores.Content);
+
+    /// <summary>What images of this engine carry of a cache; those that are not here, or carry none, are left out.</summary>
+    public async Task<CacheTransfer.ImportedCache?> ImportsOfAsync(IReadOnlyList<string> names, CancellationToken cancellation)
+    {
+        var imports = NewImports();
+        foreach (var name in names.Where(n => _parts.Images.Store.Resolver.TryFind(n) is not null))
+        {
+            var store = new CacheTransfer.ImageCacheStore(_parts.Images.Store, name);
+            foreach (var document in await CacheTransfer.CacheImporter.ReadAsync(store, cancellation))
+            {
+                imports.Add(store, document);
+            }
+        }
+
+        return imports.IsEmpty ? null : imports;
+    }
 
     /// <summary>While it is held, what exporters write is not collected.</summary>
     public IDisposable Hold() => _parts.Images.Store.Hold();

@@ -175,7 +175,7 @@ internal sealed class Composition : IAsyncDisposable
         ImagesRoutes.Add(routes, _images);
         VolumesRoutes.Add(routes, _volumes);
         NetworksRoutes.Add(routes, _networks, _containers);
-        BuildRoutes.Add(routes, _builder.Builds, _builder.Face, _builder.Grpc);
+        BuildRoutes.Add(routes, _builder.Builds, _builder.Face, _builder.Grpc, identity.Experimental);
         PluginsRoutes.Add(routes);
         SwarmRoutes.Add(routes);
         if (_options.Debug)

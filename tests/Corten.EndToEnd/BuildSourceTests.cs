@@ -138,6 +138,22 @@ public sealed class BuildSourceTests(SharedDaemon shared) : IClassFixture<Shared
         Assert.Contains("returned a non-zero code", outcome.Text);
         Assert.Equal("0", (await shared.Daemon.ScriptAsync("ps -e -o args | grep -c '^/bin/sh -c [xf][=(]' || true")).Text);
     }
+
+    /// <summary>The step meets the limit while it starts one process after another, and is over when its first one is.</summary>
+    [Theory]
+    [InlineData("--pids-limit 20")]
+    [InlineData("--ulimit nproc=20:20")]
+    public async Task A_step_that_forks_without_end_meets_its_limit_and_leaves_no_process(string limits)
+    {
+        var outcome = await shared.Daemon.ScriptAsync($"""
+            printf '%s\n' 'FROM busybox' 'USER 4217' 'RUN for i in $(seq 1000); do sleep 4217 & done' 'RUN true' | timeout 60 {Programs.Corten} build --no-cache {limits} - >out 2>&1
+            case $? in 1 | 2) echo failed ;; esac
+            grep -q "can't fork" out && echo met
+            docker ps -q | wc -l
+            ps -e -o args | grep -c '^sleep 4217' || true
+            """);
+        Assert.Equal("failed\nmet\n0\n0", outcome.Text);
+    }
 }
 
 /// <summary>The cache after builds that ended badly.</summary>

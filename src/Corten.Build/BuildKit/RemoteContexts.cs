@@ -3,6 +3,7 @@ using Corten.Build.Execution;
 using Corten.Build.Planning;
 using Corten.Build.Solving;
 using Corten.Linux.Files;
+using Corten.Oci.Errors;
 using Corten.Storage.Archive;
 using Grpc.Core;
 
@@ -60,8 +61,7 @@ internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
     {
         if (session is null || !url.StartsWith(FrontendOptions.UploadPrefix, StringComparison.Ordinal))
         {
-            await using var body = await http.GetStreamAsync(url, cancellation);
-            await body.CopyToAsync(target, cancellation);
+            await GetAsync(url, target, cancellation);
             return;
         }
 
@@ -69,6 +69,29 @@ internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
         await foreach (var message in call.ResponseStream.ReadAllAsync(cancellation))
         {
             await target.WriteAsync(message.Data.Memory, cancellation);
+        }
+    }
+
+    private async Task GetAsync(string url, Stream target, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw CortenException.Internal($"remoteURL ({url}) could not be recognized as URL");
+        }
+
+        try
+        {
+            using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw CortenException.Internal($"error downloading remote context {url}: failed to GET {url} with status {(int)response.StatusCode} {response.ReasonPhrase}");
+            }
+
+            await response.Content.CopyToAsync(target, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw CortenException.Internal($"error downloading remote context {url}: Get \"{url}\": {(e.InnerException ?? e).Message}", e);
         }
     }
 

@@ -8,6 +8,7 @@ using Corten.Containers;
 using Corten.Containers.Creation;
 using Corten.Containers.Launching;
 using Corten.Containers.Spec;
+using Corten.Containers.Validation;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Streams;
 using Corten.Linux.Events;
@@ -39,6 +40,9 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
     public async Task RunAsync(RunStep step, IReadOnlyDictionary<Step, Tree> inputs, StepFolders layer, IBuildSecrets secrets, OutputSink output, CancellationToken cancellation)
     {
         Emulation.Require(step.Platform);
+        var host = HostOf(step);
+        HostRules.Check(host, settings, []);
+        NetworkRules.CheckExtraHosts(host);
         var id = BuildRoot.NewUid() + BuildRoot.NewUid();
         await using var stage = new RunStage(id, Path.Combine(FolderOf(settings), id), root.NewTemporary(), views, caches, root);
         await stage.PrepareAsync(step, inputs, secrets, cancellation);
@@ -47,7 +51,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
         {
             var overlay = stage.Overlay(inputs[step.Parent], layer);
             File.WriteAllBytes(Path.Combine(stage.Folder, "config.json"),
-                JsonSerializer.SerializeToUtf8Bytes(SpecOf(step, id, stage, sandbox, overlay), RuntimeJson.Default.RuntimeSpec));
+                JsonSerializer.SerializeToUtf8Bytes(SpecOf(step, host, id, stage, sandbox, overlay), RuntimeJson.Default.RuntimeSpec));
             var exit = await StartAsync(new StartContainer
             {
                 Id = id, Bundle = stage.Folder, RuntimeRoot = Path.Combine(settings.ExecRoot, "runtime"), MonitorDirectory = stage.Folder, Rootfs = overlay,
@@ -71,17 +75,22 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
             HostsPath = stage.HostsFile, ResolvConfPath = stage.ResolvConfFile,
         }, cancellation);
 
-    private RuntimeSpec SpecOf(RunStep step, string id, RunStage stage, Sandbox sandbox, OverlayRootfs overlay)
+    private HostConfig HostOf(RunStep step)
     {
         var limits = step.Limits;
         var host = new HostConfig
         {
             NetworkMode = step.Network, Privileged = step.Insecure, Memory = limits.Memory, MemorySwap = limits.MemorySwap, CpuShares = limits.CpuShares,
             CpuPeriod = limits.CpuPeriod, CpuQuota = limits.CpuQuota, CpusetCpus = limits.CpusetCpus, CpusetMems = limits.CpusetMems,
-            PidsLimit = limits.Pids == 0 ? null : limits.Pids, ShmSize = limits.ShmSize, CgroupParent = limits.CgroupParent,
+            PidsLimit = limits.Pids == 0 ? null : limits.Pids, ShmSize = limits.ShmSize, CgroupParent = limits.CgroupParent, ExtraHosts = step.ExtraHosts,
             Ulimits = [.. limits.Ulimits.Select(u => new Ulimit { Name = u.Name, Soft = u.Soft, Hard = u.Hard })],
         };
         HostDefaults.Apply(host, settings);
+        return host;
+    }
+
+    private RuntimeSpec SpecOf(RunStep step, HostConfig host, string id, RunStage stage, Sandbox sandbox, OverlayRootfs overlay)
+    {
         using var names = views.Read(new Tree("", [.. overlay.Lower.Reverse().Select(d => new TreeLayer(d, default, 0, null))]));
         return SpecBuilder.Build(new SpecRequest
         {

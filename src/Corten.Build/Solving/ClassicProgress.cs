@@ -11,7 +11,9 @@ namespace Corten.Build.Solving;
 /// A build as the classic builder told it: <c>Step 2/5 : RUN make</c>, its output, <c> ---> id</c>. Steps may run at once, but they are told in the
 /// order of the file; what a later one prints waits for its turn.
 /// </summary>
-public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildProgress
+/// <param name="print">Takes pieces of text.</param>
+/// <param name="labels">Those of the request, which are told of as steps at the end.</param>
+public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<string, string> labels) : IBuildProgress
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Step, State> _states = new();
@@ -19,6 +21,7 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
     private string _lastId = "";
     private int _next;
     private bool _headed;
+    private bool _labelled;
 
     public void Planned(BuildPlan plan)
     {
@@ -49,7 +52,7 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
 
     public void Warn(BuildVertex? vertex, CheckFinding finding)
     {
-        if (!finding.Rule.Practice && !quiet)
+        if (!finding.Rule.Practice)
         {
             print($"[Warning] {finding.Rule.Name}: {finding.Message} (line {finding.Range.Start})\n");
         }
@@ -76,7 +79,7 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
             var (instruction, step) = _instructions[_next];
             if (!_headed)
             {
-                Print($"Step {_next + 1}/{_instructions.Count} : {Shown(instruction)}\n");
+                print($"Step {_next + 1}/{_instructions.Count + labels.Count} : {Shown(instruction)}\n");
                 _headed = true;
             }
 
@@ -85,6 +88,14 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
                 return;
             }
         }
+
+        foreach (var text in _instructions.Count > 0 && !_labelled ? labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"LABEL {l.Key}={l.Value}") : [])
+        {
+            print($"Step {++_next}/{_instructions.Count + labels.Count} : {text}\n");
+            Set(text);
+        }
+
+        _labelled = _instructions.Count > 0;
     }
 
     /// <summary>An instruction that is done as soon as it is read.</summary>
@@ -92,19 +103,25 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
     {
         if (step is ScratchStep)
         {
-            Print(" ---> \n");
+            print(" ---> \n");
             return true;
         }
 
         if (instruction is not FromInstruction)
         {
-            var container = Id($"container {_lastId} {instruction.Text}");
-            Print($" ---> Running in {container}\n ---> Removed intermediate container {container}\n");
+            Set(instruction.Text);
+            return true;
         }
 
-        _lastId = instruction is FromInstruction ? _lastId : Id($"{_lastId} {instruction.Text}");
-        Print($" ---> {_lastId}\n");
+        print($" ---> {_lastId}\n");
         return true;
+    }
+
+    private void Set(string text)
+    {
+        var container = Id($"container {_lastId} {text}");
+        _lastId = Id($"{_lastId} {text}");
+        print($" ---> Running in {container}\n ---> Removed intermediate container {container}\n ---> {_lastId}\n");
     }
 
     private bool Running(Instruction instruction, Step step)
@@ -118,13 +135,13 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
         var container = Id($"container {state.GetHashCode()} {instruction.Text}");
         if (runs && !state.Cached && !state.Told && (state.Output.Length > 0 || state.Ended))
         {
-            Print($" ---> Running in {container}\n");
+            print($" ---> Running in {container}\n");
             state.Told = true;
         }
 
         if (state.Output.Length > 0)
         {
-            Print(state.Output.ToString());
+            print(state.Output.ToString());
             state.Output.Clear();
         }
 
@@ -135,24 +152,16 @@ public sealed class ClassicProgress(Action<string> print, bool quiet) : IBuildPr
 
         if (step is not ImageStep && state.Cached)
         {
-            Print(" ---> Using cache\n");
+            print(" ---> Using cache\n");
         }
         else if (runs)
         {
-            Print($" ---> Removed intermediate container {container}\n");
+            print($" ---> Removed intermediate container {container}\n");
         }
 
         _lastId = step is ImageStep image && instruction is FromInstruction ? image.Image.Id.Short : Id($"{_lastId} {instruction.Text} {step.Name}");
-        Print($" ---> {_lastId}\n");
+        print($" ---> {_lastId}\n");
         return true;
-    }
-
-    private void Print(string text)
-    {
-        if (!quiet)
-        {
-            print(text);
-        }
     }
 
     private static string Shown(Instruction instruction)

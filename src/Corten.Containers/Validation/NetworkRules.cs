@@ -82,7 +82,7 @@ internal static partial class NetworkRules
         }
     }
 
-    private static void CheckExtraHosts(HostConfig host)
+    public static void CheckExtraHosts(HostConfig host)
     {
         foreach (var entry in host.ExtraHosts ?? [])
         {

@@ -1,3 +1,4 @@
+using Corten.EngineApi.Build;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Images;
 using Corten.EngineApi.Json;
@@ -27,6 +28,7 @@ internal static class GoTypes
         [typeof(EndpointSettings)] = "network.EndpointSettings",
         [typeof(PortBinding)] = "nat.PortBinding",
         [typeof(Mount)] = "mount.Mount",
+        [typeof(BuildOutput)] = "build.ImageBuildOutput",
         [typeof(EmptyObject)] = "struct {}",
     };
 

@@ -27,7 +27,12 @@ internal static class JsonMistake
         public Place Member(string name, string goType) => Inner(name, goType, "Go struct field ");
 
         /// <summary>An item or an entry, which is no field of a struct.</summary>
-        public Place Item(string key, string goType) => Inner(key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal), goType, "");
+        public Place Item(string key, string goType)
+        {
+            var inner = Inner(key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal), goType, "");
+            // Of a map or list that is no member of anything, Go tells the entry alone.
+            return Path.Length > 0 ? inner : inner with { Words = Root.Name.StartsWith("Dict", StringComparison.Ordinal) ? $"Go struct field {inner.Path}" : inner.Path };
+        }
 
         private Place Inner(string name, string goType, string kind) => this with { Path = $"{Path}.{name}", GoType = goType, Words = $"{kind}{GoTypes.Struct(Root)}{Path}.{name}" };
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Corten.Distribution.Transport;
 
 /// <summary>Opens TCP connections, and says in Docker's words why one could not be opened.</summary>
-internal static class Dialer
+public static class Dialer
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 

@@ -56,6 +56,8 @@ public sealed record BuildFinding
 [JsonSerializable(typeof(Dictionary<string, string?>))]
 [JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
 [JsonSerializable(typeof(List<BuildUlimit>))]
+[JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(List<BuildOutput>))]
 public sealed partial class BuildJson : JsonSerializerContext
 {
     public static BuildJson Plain { get; } = new(new JsonSerializerOptions
@@ -72,4 +74,12 @@ public sealed record BuildUlimit
     public long Hard { get; init; }
 
     public long Soft { get; init; }
+}
+
+/// <summary>An exporter of a classic build's <c>outputs</c>.</summary>
+public sealed record BuildOutput
+{
+    public string Type { get; init; } = "";
+
+    public Dictionary<string, string>? Attrs { get; init; }
 }

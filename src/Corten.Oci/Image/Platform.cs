@@ -31,9 +31,14 @@ public sealed record Platform
     public static Platform Parse(string text)
     {
         var parts = text.Split('/');
-        if (parts.Length is 0 or > 3 || parts.Any(p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))))
+        if (Array.Find(parts, p => p.Length == 0 || p.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))) is { } part)
         {
-            throw CortenException.Invalid($"\"{text}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_.-]+$\": invalid argument");
+            throw CortenException.Invalid($"\"{part}\" is an invalid component of \"{text}\": platform specifier component must match \"^[A-Za-z0-9_.-]+$\": invalid argument");
+        }
+
+        if (parts.Length > 3)
+        {
+            throw CortenException.Invalid($"\"{text}\": cannot parse platform specifier: invalid argument");
         }
 
         if (parts.Length == 1)

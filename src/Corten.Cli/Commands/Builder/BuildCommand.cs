@@ -10,7 +10,7 @@ internal static class BuildCommand
 {
     /// <summary>Limits of steps that only the classic build knows.</summary>
     private static readonly string[] ClassicOnly =
-        ["memory", "memory-swap", "cpu-period", "cpu-quota", "cpu-shares", "cpuset-cpus", "cpuset-mems", "security-opt", "squash", "compress", "isolation"];
+        ["memory", "memory-swap", "cpu-period", "cpu-quota", "cpu-shares", "cpuset-cpus", "cpuset-mems", "pids-limit", "security-opt", "squash", "compress", "isolation"];
 
     public static Command Define() => new("[OPTIONS] PATH | URL | -", "Build an image from a Dockerfile")
     {
@@ -80,6 +80,7 @@ internal static class BuildCommand
         Bytes("memory", 'm', "Limit of memory"),
         Text("memory-swap", "Limit of memory and swap together; -1 for unlimited swap") with { TypeWord = "bytes" },
         Flag("rm", "Remove containers of steps that succeeded") with { Default = "true", Hidden = true },
+        Int("pids-limit", "Limit of processes and threads of a step"),
         Csv("security-opt", "Security option") with { Hidden = true },
         Flag("squash", "Make one layer of those that are new") with { Hidden = true },
     ];

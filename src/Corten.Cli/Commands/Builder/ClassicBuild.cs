@@ -48,7 +48,7 @@ internal static class ClassicBuild
     private static string QueryOf(Invocation call, BuildContext context)
     {
         var query = new Query("/build").AddIf("buildargs", MapOf(call, "build-arg")).AddIf("cachefrom", ListOf(call, "cache-from")).AddIf("cgroupparent", call.Text("cgroup-parent"));
-        foreach (var (option, key) in new[] { ("cpu-period", "cpuperiod"), ("cpu-quota", "cpuquota"), ("cpu-shares", "cpushares") })
+        foreach (var (option, key) in new[] { ("cpu-period", "cpuperiod"), ("cpu-quota", "cpuquota"), ("cpu-shares", "cpushares"), ("pids-limit", "pids") })
         {
             query.AddIf(key, call.Int(option) != 0 ? call.Int(option).ToString(CultureInfo.InvariantCulture) : "");
         }

@@ -20,11 +20,11 @@ using Corten.Storage.Archive;
 namespace Corten.Daemon.Endpoints.Build;
 
 /// <summary><c>POST /build</c>: the classic build. The body is the context as an archive; the answer is a stream of lines.</summary>
-internal sealed class Build(BuildService builds, RunningBuilds running)
+internal sealed class Build(BuildService builds, RunningBuilds running, bool experimental)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var parameters = new BuildParameters(context.Query);
+        var parameters = new BuildParameters(context.Query, experimental);
         var plan = parameters.Plan();
         var credentials = Credentials(context);
         var folder = builds.Root.NewTemporary();
@@ -57,27 +57,35 @@ internal sealed class Build(BuildService builds, RunningBuilds running)
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted);
             var lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
-            var writing = WriteLinesAsync(lines.Reader, writer, aborted);
-            var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Quiet);
+            // A quiet build tells what it did only if it fails.
+            var writing = new Lazy<Task>(() => WriteLinesAsync(lines.Reader, writer, aborted));
+            if (!parameters.Quiet)
+            {
+                _ = writing.Value;
+            }
+
+            var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Labels);
             try
             {
-                using var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token);
+                var imports = await builds.ImportsOfAsync(parameters.CacheFrom, both.Token);
+                using var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token, imports);
                 var vertex = new BuildVertex("exporting to image", null, []);
                 var image = await builds.Images.ExportAsync(built, parameters.Names, vertex, progress, both.Token);
                 lines.Writer.Complete();
-                await writing;
+                await (parameters.Quiet ? Task.CompletedTask : writing.Value);
                 await FinishAsync(writer, parameters, built, image.Id.ToString(), image.Id.Short, aborted);
             }
             catch (RunFailedException e)
             {
                 lines.Writer.TryComplete();
-                await writing;
+                await writing.Value;
                 await writer.ErrorAsync($"The command '{e.Command}' returned a non-zero code: {e.Code}", e.Code, aborted);
             }
-            finally
+            catch
             {
                 lines.Writer.TryComplete();
-                await writing;
+                await writing.Value;
+                throw;
             }
         });
 
@@ -92,13 +100,13 @@ internal sealed class Build(BuildService builds, RunningBuilds running)
             await writer.AuxAsync(steps, BuildJson.Plain.IReadOnlyListStepExplanation, "corten.explain", cancellation);
         }
 
-        await writer.AuxAsync(new BuildResult { ID = id }, ImagesJson.Wire.BuildResult, cancellationToken: cancellation);
         if (parameters.Quiet)
         {
             await writer.StreamAsync(id + "\n", cancellation);
             return;
         }
 
+        await writer.AuxAsync(new BuildResult { ID = id }, ImagesJson.Wire.BuildResult, cancellationToken: cancellation);
         await writer.StreamAsync($"Successfully built {shortId}\n", cancellation);
         foreach (var name in parameters.Names)
         {
@@ -120,14 +128,24 @@ internal sealed class Build(BuildService builds, RunningBuilds running)
     /// <summary>Unpacks the context; gives the Dockerfile's name in it.</summary>
     private async Task<string> ReceiveAsync(RequestContext context, BuildParameters parameters, string folder)
     {
-        if (parameters.Remote.Length > 0 && parameters.Remote != "client-session")
+        if (parameters.Remote.Length > 0)
         {
             return await builds.FetchContextAsync(parameters.Remote, folder, parameters.Dockerfile, context.Aborted);
         }
 
-        using var target = FileAt.Open(folder, OpenFlags.ReadOnly | OpenFlags.Directory);
-        await TreeArchive.ExtractAsync(target, context.Body, new ExtractOptions { Owner = (0, 0) }, context.Aborted);
-        return parameters.Dockerfile;
+        try
+        {
+            using var target = FileAt.Open(folder, OpenFlags.ReadOnly | OpenFlags.Directory);
+            await TreeArchive.ExtractAsync(target, context.Body, new ExtractOptions { Owner = (0, 0) }, context.Aborted);
+        }
+        catch (CortenException e) when (e.Kind == ErrorKind.InvalidArgument)
+        {
+            throw CortenException.Internal(e.Message, e);
+        }
+
+        // Inside the context nothing could be read that is not in it; a name that leads out is refused as such.
+        return !Path.GetFullPath(parameters.Dockerfile.TrimStart('/'), folder).StartsWith(folder + "/", StringComparison.Ordinal)
+            ? throw CortenException.Internal($"forbidden path outside the build context: {parameters.Dockerfile} ()") : parameters.Dockerfile;
     }
 
     /// <summary>The header <c>X-Registry-Config</c>: who the client is at each registry.</summary>
