@@ -52,6 +52,12 @@ public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<St
     public bool Explained { get; init; }
 }
 
+/// <summary>What checks found.</summary>
+/// <param name="Checks">Up to the error, if there is one.</param>
+/// <param name="Source">The file.</param>
+/// <param name="Error">Why it can't be built at all; null if nothing was found that forbids it.</param>
+public sealed record CheckOutcome(CheckReport Checks, DockerfileSource Source, CortenException? Error);
+
 /// <summary>
 /// Builds: reads the Dockerfile, plans, solves. What becomes of the result is the caller's matter (<see cref="Exporting"/>). Builds run side by
 /// side and share cache, gate and cache mounts.
@@ -181,14 +187,24 @@ public sealed class BuildService : IAsyncDisposable
         };
     }
 
-    /// <summary>Runs the checks alone, over every stage.</summary>
-    public async Task<(CheckReport Checks, DockerfileSource Source)> CheckAsync(PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    /// <summary>Runs the checks alone: over every stage, or those that a target needs. What would stop a build is an answer too.</summary>
+    public async Task<CheckOutcome> CheckAsync(PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
     {
-        var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
-        var sources = new BuildSources(_parts.Images, refresh: false, _parts.Pull, client, progress);
-        var plan = await new Planner(program, options with { FileName = source.Name, AllStages = true }, sources, checks).PlanAsync(cancellation);
-        PracticeChecks.Run(program, plan.Config, hasIgnoreFile: (await client.IgnoreLinesAsync(LocalStep.MainContext, cancellation)).Count > 0, checks);
-        return (checks, source);
+        var source = await ReadSourceAsync(DefinitionOf(options), client, progress, cancellation);
+        var checks = new CheckReport(options.Arguments.GetValueOrDefault("BUILDKIT_DOCKERFILE_CHECK"));
+        try
+        {
+            var program = InstructionParser.Parse(source.Text, checks);
+            var sources = new BuildSources(_parts.Images, refresh: false, _parts.Pull, client, progress);
+            var all = string.IsNullOrEmpty(options.Target);
+            var plan = await new Planner(program, options with { FileName = source.Name, AllStages = all }, sources, checks).PlanAsync(cancellation);
+            PracticeChecks.Run(program, plan.Config, hasIgnoreFile: (await client.IgnoreLinesAsync(LocalStep.MainContext, cancellation)).Count > 0, checks);
+            return new CheckOutcome(checks, source, null);
+        }
+        catch (CortenException e)
+        {
+            return new CheckOutcome(checks, source, e);
+        }
     }
 
     /// <summary>Finds out what a build would do, and does nothing of it.</summary>
@@ -209,24 +225,30 @@ public sealed class BuildService : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static async Task<(DockerfileSource Source, DockerfileProgram Program, CheckReport Checks)> ReadAsync(
-        PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    private static async Task<DockerfileSource> ReadSourceAsync(BuildVertex vertex, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
     {
-        var vertex = new BuildVertex("[internal] load build definition from " + options.FileName, null, []);
         progress.Announce(vertex);
         progress.Begin(vertex);
-        DockerfileSource source;
         try
         {
-            source = await client.ReadDockerfileAsync((id, current, total, done) => progress.Status(vertex, id, current, total, done), cancellation);
+            var source = await client.ReadDockerfileAsync((id, current, total, done) => progress.Status(vertex, id, current, total, done), cancellation);
+            progress.End(vertex, cached: false, null);
+            return source;
         }
         catch (Exception e)
         {
             progress.End(vertex, cached: false, e.Message);
             throw;
         }
+    }
 
-        progress.End(vertex, cached: false, null);
+    private static BuildVertex DefinitionOf(PlanOptions options) => new("[internal] load build definition from " + options.FileName, null, []);
+
+    private static async Task<(DockerfileSource Source, DockerfileProgram Program, CheckReport Checks)> ReadAsync(
+        PlanOptions options, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    {
+        var vertex = DefinitionOf(options);
+        var source = await ReadSourceAsync(vertex, client, progress, cancellation);
         var checks = new CheckReport(options.Arguments.GetValueOrDefault("BUILDKIT_DOCKERFILE_CHECK")) { Found = finding => progress.Warn(vertex, finding) };
         try
         {

@@ -38,7 +38,8 @@ internal static class BuildErrors
     public static RpcException From(Protocol.Status status) =>
         new(new Grpc.Core.Status((StatusCode)status.Code, status.Message), new Metadata { { DetailsTrailer, status.ToByteArray() } });
 
-    private static SourceRange? RangeOf(Exception e) => e is DockerfileException mistake ? mistake.Range : e.Data["range"] is SourceRange range ? range : null;
+    /// <summary>The lines that a failure is about; null if it is about none.</summary>
+    public static SourceRange? RangeOf(Exception e) => e is DockerfileException mistake ? mistake.Range : e.Data["range"] is SourceRange range ? range : null;
 
     private static byte[] SourceJson(DockerfileSource source, SourceRange range)
     {

@@ -81,7 +81,7 @@ internal sealed class Outline
             json.WriteString("name", a.Name);
             Text(json, "description", a.Description);
             Text(json, "value", a.Value);
-            Location(json, a.Range);
+            Subrequests.Location(json, a.Range);
         });
         Array(json, "secrets", _secrets, s => Mount(json, s));
         Array(json, "ssh", _agents, s => Mount(json, s));
@@ -128,19 +128,7 @@ internal sealed class Outline
             json.WriteBoolean("required", true);
         }
 
-        Location(json, mount.Range);
-    }
-
-    private static void Location(Utf8JsonWriter json, SourceRange range)
-    {
-        json.WriteStartObject("location");
-        json.WriteStartArray("ranges");
-        json.WriteStartObject();
-        Subrequests.Position(json, "start", range.Start);
-        Subrequests.Position(json, "end", range.End);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
+        Subrequests.Location(json, mount.Range);
     }
 
     private static void Array<T>(Utf8JsonWriter json, string name, IReadOnlyCollection<T> items, Action<T> write)

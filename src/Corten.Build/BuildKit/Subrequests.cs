@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Corten.Build.BuildKit.Protocol.Gateway;
 using Corten.Build.Contexts;
@@ -20,22 +21,73 @@ internal sealed class Subrequests(BuildService builds)
         switch (request)
         {
             case "frontend.lint":
-                var (checks, source) = await builds.CheckAsync(plan, client, progress, cancellation);
-                var findings = checks.Findings.Where(f => !f.Rule.Practice || options.Practices).OrderBy(f => f.Range.Start).ToArray();
-                return Answer(LintJson(findings, source), LintText(findings, source), findings.Length > 0 ? "1" : "0");
+                var outcome = await builds.CheckAsync(plan, client, progress, cancellation);
+                var findings = outcome.Checks.Findings.Where(f => !f.Rule.Practice || options.Practices).OrderBy(f => f.Range.Start).ToArray();
+                return Answer(LintJson(findings, outcome), LintText(findings, outcome.Source), findings.Length > 0 || outcome.Error is not null ? "1" : "0");
             case "frontend.targets":
                 var dockerfile = await client.ReadDockerfileAsync((_, _, _, _) => { }, cancellation);
                 var program = InstructionParser.Parse(dockerfile.Text, new CheckReport());
-                return Answer(TargetsJson(program), TargetsText(program), "0");
+                return Answer(TargetsJson(program, dockerfile), TargetsText(program), "0");
             case "frontend.outline":
                 var (planned, file) = await builds.PlanAsync(plan, client, progress, cancellation);
                 var outline = new Outline(planned, file, plan.Target);
                 return Answer(outline.ToJson(), outline.ToText(), "0");
             case "frontend.subrequests.describe":
-                return Answer("[{\"name\":\"frontend.lint\",\"version\":\"1.0.0\",\"type\":\"rpc\"},{\"name\":\"frontend.outline\",\"version\":\"1.0.0\",\"type\":\"rpc\"},{\"name\":\"frontend.targets\",\"version\":\"1.0.0\",\"type\":\"rpc\"}]"u8.ToArray(), "", "0");
+                return Answer(DescribeJson(), DescribeText(), "0");
             default:
-                throw CortenException.NotImplemented($"unsupported request {request}");
+                throw CortenException.NotImplemented($"unsupported request {request}: unsupported request {request}");
         }
+    }
+
+    /// <summary>What the stock front end says that it answers; what it does not list (checks) is answered all the same.</summary>
+    private static readonly (string Name, string Description, string? Option)[] Known =
+    [
+        ("frontend.outline", "List all parameters current build target supports", "target"),
+        ("frontend.targets", "List all targets current build supports", ""),
+        ("frontend.subrequests.describe", "List available subrequest types", null),
+    ];
+
+    private static string DescribeText() =>
+        Outline.Columns([["NAME", "VERSION", "DESCRIPTION"], .. Known.Select(k => new[] { k.Name["frontend.".Length..], "1.0.0", k.Description })], padding: 1);
+
+    private static byte[] DescribeJson() => JsonValue(json =>
+    {
+        json.WriteStartArray();
+        foreach (var (name, description, option) in Known)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("version", "1.0.0");
+            json.WriteString("type", "rpc");
+            json.WriteString("description", description);
+            Named(json, "opts", option is null ? null : option.Length > 0 ? [(option, "Target build stage")] : []);
+            json.WriteNull("inputs");
+            Named(json, "metadata", [("result.json", ""), ("result.txt", "")]);
+            json.WriteNull("refs");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static void Named(Utf8JsonWriter json, string member, (string Name, string Description)[]? items)
+    {
+        if (items is null)
+        {
+            json.WriteNull(member);
+            return;
+        }
+
+        json.WriteStartArray(member);
+        foreach (var (name, description) in items)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("description", description);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static Result Answer(byte[] json, string text, string status)
@@ -61,7 +113,38 @@ internal sealed class Subrequests(BuildService builds)
         return text.ToString();
     }
 
-    private static byte[] LintJson(IReadOnlyList<CheckFinding> findings, DockerfileSource source) => Json(json =>
+    private static byte[] LintJson(IReadOnlyList<CheckFinding> findings, CheckOutcome outcome) => Json(json =>
+    {
+        if (findings.Count == 0)
+        {
+            json.WriteNull("warnings");
+        }
+        else
+        {
+            WriteFindings(json, findings);
+        }
+
+        json.WriteStartArray("sources");
+        json.WriteStartObject();
+        json.WriteString("filename", outcome.Source.Name);
+        json.WriteBase64String("data", Encoding.UTF8.GetBytes(outcome.Source.Text));
+        json.WriteString("language", "Dockerfile");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        if (outcome.Error is { } error)
+        {
+            json.WriteStartObject("buildError");
+            json.WriteString("message", error.Message);
+            if (BuildErrors.RangeOf(error) is { } range)
+            {
+                Location(json, range);
+            }
+
+            json.WriteEndObject();
+        }
+    });
+
+    private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<CheckFinding> findings)
     {
         json.WriteStartArray("warnings");
         foreach (var finding in findings)
@@ -75,35 +158,33 @@ internal sealed class Subrequests(BuildService builds)
             }
 
             json.WriteString("detail", finding.Message);
-            json.WriteStartObject("location");
-            json.WriteStartArray("ranges");
-            json.WriteStartObject();
-            Position(json, "start", finding.Range.Start);
-            Position(json, "end", finding.Range.End);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
+            Location(json, finding.Range);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("sources");
+    }
+
+    internal static void Location(Utf8JsonWriter json, SourceRange range)
+    {
+        json.WriteStartObject("location");
+        json.WriteStartArray("ranges");
         json.WriteStartObject();
-        json.WriteString("filename", source.Name);
-        json.WriteString("language", "Dockerfile");
-        json.WriteBase64String("data", Encoding.UTF8.GetBytes(source.Text));
+        Position(json, "start", range.Start);
+        Position(json, "end", range.End);
         json.WriteEndObject();
         json.WriteEndArray();
-    });
+        json.WriteEndObject();
+    }
 
-    internal static void Position(Utf8JsonWriter json, string name, int line)
+    private static void Position(Utf8JsonWriter json, string name, int line)
     {
         json.WriteStartObject(name);
         json.WriteNumber("line", line);
         json.WriteEndObject();
     }
 
-    private static byte[] TargetsJson(DockerfileProgram program) => Json(json =>
+    private static byte[] TargetsJson(DockerfileProgram program, DockerfileSource source) => Json(json =>
     {
         json.WriteStartArray("targets");
         foreach (var (index, stage) in program.Stages.Index())
@@ -125,9 +206,13 @@ internal sealed class Subrequests(BuildService builds)
             }
 
             json.WriteString("base", stage.From.Base);
+            Location(json, stage.From.Range);
             json.WriteEndObject();
         }
 
+        json.WriteEndArray();
+        json.WriteStartArray("sources");
+        json.WriteBase64StringValue(Encoding.UTF8.GetBytes(source.Text));
         json.WriteEndArray();
     });
 
@@ -145,14 +230,19 @@ internal sealed class Subrequests(BuildService builds)
 
     private static string Description(Stage stage) => Outline.Described(stage.From.Name, stage.From.Comments);
 
-    internal static byte[] Json(Action<Utf8JsonWriter> write)
+    internal static byte[] Json(Action<Utf8JsonWriter> write) => JsonValue(json =>
+    {
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+    });
+
+    private static byte[] JsonValue(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            json.WriteStartObject();
             write(json);
-            json.WriteEndObject();
         }
 
         return buffer.ToArray();

@@ -43,7 +43,12 @@ internal sealed class Build(BuildService builds, RunningBuilds running, bool exp
 
     private async Task CheckAsync(RequestContext context, Corten.Build.Planning.PlanOptions plan, FolderClient client, CancellationToken cancellation)
     {
-        var (checks, source) = await builds.CheckAsync(plan, client, NoProgress.Instance, cancellation);
+        var (checks, source, error) = await builds.CheckAsync(plan, client, NoProgress.Instance, cancellation);
+        if (error is not null)
+        {
+            throw error;
+        }
+
         IReadOnlyList<BuildFinding> findings = [.. checks.Findings.OrderBy(f => f.Range.Start).Select(f => new BuildFinding
         {
             Rule = f.Rule.Name, Message = f.Message, Description = f.Rule.Description, Url = f.Rule.Url, Line = f.Range.Start,
