@@ -288,6 +288,15 @@ public sealed partial class Planner
 
     private Task<BaseImage> ImageAsync(string name, Platform platform, CancellationToken cancellation)
     {
+        try
+        {
+            ImageReference.Parse(name);
+        }
+        catch (CortenException e)
+        {
+            throw CortenException.Invalid($"failed to parse stage name {GoText.Quote(name)}: {e.Message}", e);
+        }
+
         var key = (name, platform.ToString());
         if (!_images.TryGetValue(key, out var task))
         {
