@@ -1,9 +1,10 @@
 using Corten.Client.Transport;
+using Corten.EngineApi.Streams;
 
 namespace Corten.Client;
 
 /// <summary>A connection that stopped speaking HTTP: bytes both ways, each side closing its own direction.</summary>
-public sealed class HijackedConnection : Stream
+public sealed class HijackedConnection : TwoWayStream
 {
     private readonly EngineConnection connection;
 
@@ -15,16 +16,6 @@ public sealed class HijackedConnection : Stream
 
     /// <summary>Says whether what arrives is framed (multiplexed-stream) or raw.</summary>
     public string ContentType { get; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Ends our direction (the container's stdin); its output goes on arriving.</summary>
     public void CloseWrite() => connection.CloseWrite();
@@ -39,14 +30,6 @@ public sealed class HijackedConnection : Stream
     public override void Write(byte[] buffer, int offset, int count) => connection.Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer) => connection.Write(buffer);
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Corten.EngineApi.Streams;
 
 namespace Corten.Client.Transport;
 
@@ -64,18 +65,8 @@ internal sealed class SshConnection : EngineConnection
     }
 
     /// <summary>A process's two pipes as one stream.</summary>
-    private sealed class Duplex(Stream input, Stream output) : Stream
+    private sealed class Duplex(Stream input, Stream output) : TwoWayStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
         public override int Read(byte[] buffer, int offset, int count) => input.Read(buffer, offset, count);
 
         public override int Read(Span<byte> buffer) => input.Read(buffer);
@@ -85,10 +76,6 @@ internal sealed class SshConnection : EngineConnection
         public override void Write(ReadOnlySpan<byte> buffer) => output.Write(buffer);
 
         public override void Flush() => output.Flush();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

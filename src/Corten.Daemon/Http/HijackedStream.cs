@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Corten.EngineApi.Streams;
 
 namespace Corten.Daemon.Http;
 
@@ -7,7 +8,7 @@ namespace Corten.Daemon.Http;
 /// The raw bytes of a hijacked connection. Reads end with 0 at the client's half-close; writes go on until it is gone. Disposing sends what
 /// is written and closes the connection.
 /// </summary>
-internal sealed class HijackedStream(IDuplexPipe transport, CancellationToken gone) : Stream
+internal sealed class HijackedStream(IDuplexPipe transport, CancellationToken gone) : AsynchronousStream
 {
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,16 +17,6 @@ internal sealed class HijackedStream(IDuplexPipe transport, CancellationToken go
 
     /// <summary>Completes when the stream is disposed.</summary>
     internal Task Finished => _finished.Task;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -57,32 +48,12 @@ internal sealed class HijackedStream(IDuplexPipe transport, CancellationToken go
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public override async ValueTask DisposeAsync()
     {
         await transport.Output.CompleteAsync();
         await transport.Input.CompleteAsync();
         _finished.TrySetResult();
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

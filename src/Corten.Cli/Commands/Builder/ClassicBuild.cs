@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Corten.Cli.Commands.Containers;
 using Corten.Cli.Config;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
@@ -96,20 +97,8 @@ internal static class ClassicBuild
         writer.WriteEndArray();
     });
 
-    private static string Ulimits(Invocation call) => !call.Has("ulimit") ? "" : Json.Compact(writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var word in call.List("ulimit"))
-        {
-            OptionCheck.ParseUlimit(word, out var name, out var soft, out var hard);
-            writer.WriteStartObject();
-            writer.WriteString("Name", name);
-            writer.WriteNumber("Hard", hard);
-            writer.WriteNumber("Soft", soft);
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-    });
+    private static string Ulimits(Invocation call) =>
+        call.Has("ulimit") ? Json.Compact(writer => ResourcesWriter.WriteUlimits(writer, call.List("ulimit"))) : "";
 
     private static void WriteCredentials(Utf8JsonWriter writer, Invocation call)
     {

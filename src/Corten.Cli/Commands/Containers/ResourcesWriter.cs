@@ -132,13 +132,20 @@ internal static class ResourcesWriter
             writer.WriteNull("Ulimits");
             return;
         }
+        writer.WritePropertyName("Ulimits");
+        WriteUlimits(writer, call.List("ulimit"));
+    }
+
+    /// <summary>The list, by name; of two for one name the last counts.</summary>
+    public static void WriteUlimits(Utf8JsonWriter writer, IEnumerable<string> words)
+    {
         var limits = new SortedDictionary<string, (long Soft, long Hard)>(StringComparer.Ordinal);
-        foreach (var word in call.List("ulimit"))
+        foreach (var word in words)
         {
             OptionCheck.ParseUlimit(word, out var name, out var soft, out var hard);
             limits[name] = (soft, hard);
         }
-        writer.WriteStartArray("Ulimits");
+        writer.WriteStartArray();
         foreach (var (name, (soft, hard)) in limits)
         {
             writer.WriteStartObject();

@@ -5,21 +5,11 @@ using Corten.EngineApi.Streams;
 namespace Corten.Daemon.Endpoints.Containers;
 
 /// <summary>A web socket as a stream: what is written goes out as binary messages, without the frames that it may come in.</summary>
-internal sealed class WebSocketStream(WebSocket socket, bool framed) : Stream
+internal sealed class WebSocketStream(WebSocket socket, bool framed) : AsynchronousStream
 {
     private readonly byte[] _header = new byte[FrameHeader.Size];
     private int _headerLength;
     private int _payloadLeft;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -71,20 +61,6 @@ internal sealed class WebSocketStream(WebSocket socket, bool framed) : Stream
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Takes the next run of payload off the front; empty while only a frame's header was there.</summary>
     private ReadOnlyMemory<byte> Next(ref ReadOnlyMemory<byte> buffer)
