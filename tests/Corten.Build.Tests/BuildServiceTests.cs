@@ -85,7 +85,8 @@ public sealed class BuildServiceTests : IAsyncDisposable
         {
             fixture.File("a", "1");
             var built = await fixture.BuildAsync(dockerfile, options);
-            var layers = await fixture.Builds.Packer.PackAsync(built.Tree, options.Epoch, TestContext.Current.CancellationToken);
+            await using var batch = fixture.Stores.Content.BeginBatch();
+            var layers = await fixture.Builds.Packer.PackAsync(built.Tree, options.Epoch, batch, mayWait: false, TestContext.Current.CancellationToken);
             ids.Add(layers[^1].DiffId);
             ids.Add(layers[0].DiffId);
         }

@@ -28,6 +28,7 @@ public sealed class BuildRow(string name, string dockerfile, Action<string> fill
             string.Concat(Enumerable.Range(0, 8).Select(i => $"FROM busybox AS s{i}\nRUN head -c 20000000 /dev/zero | sha256sum >/{i}\n"))
             + "FROM busybox\n" + string.Concat(Enumerable.Range(0, 8).Select(i => $"COPY --from=s{i} /{i} /{i}\n")), _ => { }, cold: true),
         new("build: COPY of 500 MB", "FROM busybox\nCOPY big /big\n", Big, cold: true),
+        new("build: npm ci with a cache mount (needs the image node:20-alpine, see tests/images)", Packages.Dockerfile, Packages.Fill, cold: true),
     ];
 
     public Task<IReadOnlyList<Way>> PrepareAsync(Settings settings, CancellationToken cancel)

@@ -16,13 +16,21 @@ namespace Corten.Build.BuildKit;
 /// what it no longer has. Nothing is written but below our folder: parents are opened inside it, last names are not followed, and names
 /// that are not plain are refused.
 /// </summary>
-internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manifest, ContextFilter filter, TransferProgress progress)
+/// <param name="root">The folder.</param>
+/// <param name="manifest">What it holds.</param>
+/// <param name="filter">What is wanted.</param>
+/// <param name="known">The client's word for the description that the folder is as of; empty for none. A client that has the same to say says only that.</param>
+/// <param name="progress">Told how far it is.</param>
+internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manifest, ContextFilter filter, string known, TransferProgress progress)
 {
     private const uint FileMode = 0x180; // 0600
     private const uint FolderMode = 0x1ED; // 0755
 
     /// <summary>Files that one context may have.</summary>
     private const int MaxFiles = 10_000_000;
+
+    /// <summary>Files from which on a description counts as a long one.</summary>
+    private const int ManyFiles = 64;
 
     private readonly List<Stat> _described = [];
     private readonly Dictionary<uint, Incoming> _incoming = [];
@@ -31,8 +39,34 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
     private readonly HashSet<string> _seen = [];
     private readonly List<(string Path, Stat Stat)> _hardLinks = [];
     private long _bytes;
+    private bool _isSame;
+    private IDisposable? _describing;
+
+    /// <summary>Called when a long description has begun; what it gives is disposed of at the end of it.</summary>
+    public required Func<IDisposable> Describing { get; init; }
+
+    /// <summary>Something was done to the folder.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>Called before the first change to the folder.</summary>
+    public required Action Changing { get; init; }
+
+    /// <summary>The client's word for what it described; empty if it has none.</summary>
+    public string Listing { get; private set; } = "";
 
     public async Task ReceiveAsync(IAsyncStreamReader<Packet> packets, IClientStreamWriter<Packet> requests, string title, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReceiveAllAsync(packets, requests, title, cancellation);
+        }
+        finally
+        {
+            _describing?.Dispose();
+        }
+    }
+
+    private async Task ReceiveAllAsync(IAsyncStreamReader<Packet> packets, IClientStreamWriter<Packet> requests, string title, CancellationToken cancellation)
     {
         var described = false;
         while (await packets.MoveNext(cancellation))
@@ -42,8 +76,12 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             {
                 case Packet.Types.PacketType.PacketStat when packet.Stat is { } stat:
                     _described.Add(_described.Count < MaxFiles ? stat : throw CortenException.Invalid($"a context may not have more than {MaxFiles} files"));
+                    _describing ??= _described.Count > ManyFiles ? Describing() : null;
                     break;
                 case Packet.Types.PacketType.PacketStat:
+                    _describing?.Dispose();
+                    Listing = WordOf(packet);
+                    _isSame = known.Length > 0 && Listing == known && _described.Count == 0;
                     foreach (var id in Decide())
                     {
                         await requests.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketReq, Id = id }, cancellation);
@@ -76,6 +114,11 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
     /// <summary>Goes through the descriptions once all are there; gives the numbers of those whose content is needed.</summary>
     private List<uint> Decide()
     {
+        if (_isSame)
+        {
+            return [];
+        }
+
         filter.Learn(_described.Where(s => (s.Mode & GoFileMode.SymbolicLink) != 0).Select(s => s.Path));
         var needed = new List<uint>();
         for (var i = 0; i < _described.Count; i++)
@@ -119,14 +162,15 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
     private bool Describe(Stat stat)
     {
         var path = stat.Path;
-        if (!IsPlain(path) || !_seen.Add(path))
+        var known = manifest.Find(path);
+        if ((known is null && !IsPlain(path)) || !_seen.Add(path))
         {
             throw CortenException.Invalid($"the client sent the invalid path {Dockerfile.Expansion.GoText.Quote(path)}");
         }
 
         if (!GoFileMode.IsRegular(stat.Mode))
         {
-            Node(stat);
+            Node(stat, known);
             return false;
         }
 
@@ -136,12 +180,11 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             return false;
         }
 
-        return manifest.Find(path) is not { Digest.Length: > 0 } known || !known.Describes(stat.Mode, stat.Size, stat.ModTime, "");
+        return known is not { Digest.Length: > 0 } || !known.Describes(stat.Mode, stat.Size, stat.ModTime, "");
     }
 
-    private void Node(Stat stat)
+    private void Node(Stat stat, ContextEntry? known)
     {
-        var known = manifest.Find(stat.Path);
         if ((stat.Mode & GoFileMode.Directory) != 0)
         {
             _folders.Add((stat.Path, stat));
@@ -173,7 +216,25 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             return;
         }
 
-        manifest.Set(stat.Path, new ContextEntry(stat.Mode, 0, stat.ModTime, stat.Linkname, []));
+        Put(stat.Path, new ContextEntry(stat.Mode, 0, stat.ModTime, stat.Linkname, []));
+    }
+
+    private void Put(string path, ContextEntry entry)
+    {
+        manifest.Set(path, entry);
+        if (manifest.IsChanged)
+        {
+            Change();
+        }
+    }
+
+    private void Change()
+    {
+        if (!HasChanged)
+        {
+            HasChanged = true;
+            Changing();
+        }
     }
 
     private void Receive(Packet packet)
@@ -183,6 +244,7 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             throw CortenException.Invalid("the client sent content that was not asked for");
         }
 
+        Change();
         if (packet.Data.Length > 0)
         {
             incoming.Write(root, packet.Data.Span);
@@ -192,12 +254,17 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
 
         var stat = incoming.Stat;
         var digest = incoming.Finish(root);
-        manifest.Set(stat.Path, new ContextEntry(stat.Mode, stat.Size, stat.ModTime, "", digest));
+        Put(stat.Path, new ContextEntry(stat.Mode, stat.Size, stat.ModTime, "", digest));
         _incoming.Remove(packet.Id);
     }
 
     private void Finish()
     {
+        if (_isSame)
+        {
+            return;
+        }
+
         foreach (var (path, stat) in _hardLinks)
         {
             var first = stat.Linkname.TrimStart('/');
@@ -211,11 +278,12 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
                 using var from = ContentDigests(first, out var leaf);
                 FileAt.MakeHardLink(from, leaf, parent, name);
             });
-            manifest.Set(path, entry with { Link = first });
+            Put(path, entry with { Link = first });
         }
 
         foreach (var gone in manifest.Entries.Keys.Where(p => !_seen.Contains(p)).OrderByDescending(p => p.Length).ToArray())
         {
+            Change();
             using var parent = TryParent(gone, out var name);
             if (parent is not null)
             {
@@ -225,7 +293,8 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             manifest.Remove(gone);
         }
 
-        for (var i = _folders.Count - 1; i >= 0; i--)
+        // What was put into folders has changed their times.
+        for (var i = HasChanged ? _folders.Count - 1 : -1; i >= 0; i--)
         {
             var (path, stat) = _folders[i];
             using var parent = Execution.ContentDigests.OpenParent(root, Encoding.UTF8.GetBytes(path), out var name);
@@ -247,12 +316,17 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
 
     private void Replace(string path, MakeAt make)
     {
+        Change();
         using var parent = TryParent(path, out var name) ?? throw CortenException.Invalid($"the client sent {Dockerfile.Expansion.GoText.Quote(path)} before its folder");
         TreeRemover.Remove(parent, name);
         make(parent, name);
     }
 
     private delegate void MakeAt(SafeFileHandle parent, byte[] name);
+
+    /// <summary>A digest in hexadecimal, since it goes back in a header.</summary>
+    private static string WordOf(Packet packet) =>
+        packet.Data.Length == SHA256.HashSizeInBytes * 2 && packet.Data.ToStringUtf8() is var word && word.All(char.IsAsciiHexDigitLower) ? word : "";
 
     /// <summary>Relative, without empty, <c>.</c> and <c>..</c> parts.</summary>
     private static bool IsPlain(string path) =>

@@ -19,14 +19,14 @@ internal sealed class ContextStore(BuildCache cache, BuildRoot root)
             if (sharedKey.Length == 0 || !_taken.Add(key))
             {
                 var (uid, upper, _) = root.Begin();
-                return new Lease(upper, root.FolderOf(uid), () => root.Discard(root.FolderOf(uid)));
+                return new Lease(null, upper, root.FolderOf(uid), () => root.Discard(root.FolderOf(uid)));
             }
         }
 
         var pins = cache.Pins.Begin();
         var record = cache.Find(key, RecordTypes.LocalSource, pins) ?? Make(key, name, pins);
         cache.Touch([record.Id]);
-        return new Lease(root.LayerOf(record.Uid), root.FolderOf(record.Uid), () =>
+        return new Lease(record.Uid, root.LayerOf(record.Uid), root.FolderOf(record.Uid), () =>
         {
             pins.Dispose();
             lock (_taken)
@@ -35,6 +35,9 @@ internal sealed class ContextStore(BuildCache cache, BuildRoot root)
             }
         });
     }
+
+    /// <summary>A kept context has changed: what was worked out about it before is void.</summary>
+    public void Forget(string uid) => cache.ForgetSelections(uid);
 
     private CacheRecord Make(string key, string name, RecordPins.PinSet pins)
     {
@@ -47,9 +50,15 @@ internal sealed class ContextStore(BuildCache cache, BuildRoot root)
     }
 
     /// <summary>A folder in use.</summary>
-    internal sealed class Lease(string files, string folder, Action release) : IDisposable
+    /// <param name="uid">Of the record that keeps it; null if it goes away after the build.</param>
+    /// <param name="files">Where the files are.</param>
+    /// <param name="folder">What it is in.</param>
+    /// <param name="release">Lets go of it.</param>
+    internal sealed class Lease(string? uid, string files, string folder, Action release) : IDisposable
     {
         private Action? _release = release;
+
+        public string? Uid => uid;
 
         public string Files => files;
 

@@ -73,7 +73,7 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         var paths = step.Paths is null || step.Paths.Contains("") || step.Paths.Count == 0 ? null : step.Paths.Order(StringComparer.Ordinal).ToArray();
         var filter = new ContextFilter(IgnorePatterns.Of(excludes), paths);
         var manifest = await SyncAsync(name, lease, paths, excludes, filter, "transferring context:", progress, cancellation);
-        return new ContextFolder($"local:{name}:{BuildRoot.NewUid()}", lease.Files, manifest);
+        return new ContextFolder($"local:{name}:{BuildRoot.NewUid()}", lease.Files, manifest) { Kept = lease.Uid is { } uid ? new KeptState(uid, manifest.State) : null };
     }
 
     public ILayoutSource? Layout(string name) => session.Serves("/containerd.services.content.v1.Content/Read") ? new ClientStore(session, ClientStore.LayoutId(name)) : null;
@@ -110,7 +110,7 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     /// <summary>
     /// Brings a folder up to date. A header can carry one value here (more would arrive as one, joined by commas), so that several paths or patterns
     /// are left to <paramref name="filter"/>: the client then describes more files than are needed, and still sends only those that are. Our own client
-    /// reads several out of a header of ours.
+    /// reads several out of a header of ours, and describes nothing if what it would say is what it said last time (<c>corten-listing</c>).
     /// </summary>
     private async Task<ContextManifest> SyncAsync(string name, ContextStore.Lease lease, string[]? paths, IReadOnlyList<string> excludes, ContextFilter filter, string title,
         TransferProgress progress, CancellationToken cancellation)
@@ -120,19 +120,25 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         AddAll(headers, "exclude-patterns", excludes);
         AddAll(headers, "followpaths", paths ?? []);
         var manifest = ContextManifest.Load(lease.Manifest);
+        var asked = string.Join('\n', [.. paths ?? [], "", .. excludes]);
+        var known = manifest.Asked == asked ? manifest.Listing : "";
+        headers.Add("corten-listing", known.Length > 0 ? known : "none");
         using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
-        if (manifest.Entries.Count == 0)
+        if (manifest.State.Length == 0)
         {
             // Nothing is known of what an interrupted transfer may have left.
             DirectoryEntries.Read(root).ForEach(e => Storage.Archive.TreeRemover.Remove(root, e.Name));
         }
 
+        var receiver = new ContextReceiver(root, manifest, filter, known, progress)
+        {
+            // A transfer that breaks off leaves the folder in a state that no manifest describes.
+            Changing = () => File.Delete(lease.Manifest), Describing = session.Listing,
+        };
         try
         {
             using var call = session.Files.DiffCopy(headers, cancellationToken: cancellation);
-            // A transfer that breaks off leaves the folder in a state that no manifest describes.
-            File.Delete(lease.Manifest);
-            await new ContextReceiver(root, manifest, filter, progress).ReceiveAsync(call.ResponseStream, call.RequestStream, title, cancellation);
+            await receiver.ReceiveAsync(call.ResponseStream, call.RequestStream, title, cancellation);
             await call.RequestStream.CompleteAsync();
         }
         catch (RpcException e)
@@ -140,7 +146,17 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
             throw CortenException.Invalid(e.StatusCode == StatusCode.NotFound ? e.Status.Detail : $"failed to receive {name}: {e.Status.Detail}", e);
         }
 
-        manifest.Save(lease.Manifest);
+        if (receiver.HasChanged || manifest.State.Length == 0 || manifest.Asked != asked || manifest.Listing != receiver.Listing)
+        {
+            if (receiver.HasChanged && lease.Uid is { } uid)
+            {
+                contexts.Forget(uid);
+            }
+
+            (manifest.Asked, manifest.Listing) = (asked, receiver.Listing);
+            manifest.Save(lease.Manifest);
+        }
+
         return manifest;
     }
 

@@ -53,7 +53,9 @@ public sealed class CacheExporter(BuildCache cache, LayerPacker packer, ImageSto
         var layers = new Dictionary<long, CachedLayer>();
         foreach (var tree in everything ? built.Trees.Where(t => !t.IsMissing) : [built.Tree])
         {
-            var packed = await packer.PackAsync(tree, null, cancellation);
+            await using var batch = store.Content.BeginBatch();
+            var packed = await packer.PackAsync(tree, null, batch, mayWait: false, cancellation);
+            await batch.CommitAsync(cancellation);
             for (var i = 0; i < packed.Count; i++)
             {
                 var record = tree.Layers[i].Record;

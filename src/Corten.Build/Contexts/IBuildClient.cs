@@ -10,7 +10,16 @@ namespace Corten.Build.Contexts;
 /// <param name="Identity">Tells it from other contexts and from its own earlier states.</param>
 /// <param name="Directory">Where they are.</param>
 /// <param name="Digests">Digests that are known without reading; null for none.</param>
-public sealed record ContextFolder(string Identity, string Directory, IKnownDigests? Digests);
+public sealed record ContextFolder(string Identity, string Directory, IKnownDigests? Digests)
+{
+    /// <summary>Says what is in a context that is kept between builds; null for one that is not.</summary>
+    public KeptState? Kept { get; init; }
+}
+
+/// <summary>What a kept context holds at the moment: what was worked out about one state holds for as long as the context is in it.</summary>
+/// <param name="Uid">Of the context's record.</param>
+/// <param name="State">Equal contents have equal states.</param>
+public sealed record KeptState(string Uid, string State);
 
 /// <summary>A Dockerfile as the client gave it.</summary>
 /// <param name="Name">For messages.</param>

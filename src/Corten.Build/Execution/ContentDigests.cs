@@ -26,6 +26,7 @@ public static class ContentDigests
     public static ContentDigest Of(SafeFileHandle root, IReadOnlyList<SelectedSource> sources, bool owners, IKnownDigests? known, CancellationToken cancellation)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var one = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var marks = new List<FileMark>();
         foreach (var source in sources)
         {
@@ -33,7 +34,7 @@ public static class ContentDigests
             foreach (var entry in source.Entries)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var digest = EntryDigest(root, entry, owners, known);
+                var digest = EntryDigest(one, root, entry, owners, known);
                 all.AppendData(BitConverter.GetBytes(entry.Relative.Length));
                 all.AppendData(entry.Relative);
                 all.AppendData(digest);
@@ -44,9 +45,8 @@ public static class ContentDigests
         return new ContentDigest(Digest.FromSha256(all.GetHashAndReset()), marks);
     }
 
-    private static byte[] EntryDigest(SafeFileHandle root, SelectedEntry entry, bool owners, IKnownDigests? known)
+    private static byte[] EntryDigest(IncrementalHash hash, SafeFileHandle root, SelectedEntry entry, bool owners, IKnownDigests? known)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var status = entry.Status;
         // A link's permissions mean nothing.
         hash.AppendData(BitConverter.GetBytes(status.IsSymbolicLink ? status.Type : status.Mode));

@@ -143,9 +143,10 @@ public sealed class StepExecutor(
             context = _contexts.GetValueOrDefault(tree.Identity);
         }
 
-        // A context may be another one next time; what steps give never changes, so that it is looked at once.
-        var selection = $"{source.Path}\0{source.Wildcards}\0{source.ParentsPattern}\0{excludeText}\0{owners}";
-        if (context is null && cache.Selection(tree.Identity, selection) is { } known)
+        // What steps give never changes, so that it is looked at once; a kept context, once for each state. Other contexts may be others next time.
+        var identity = context is null ? tree.Identity : context.Kept?.Uid;
+        var selection = $"{source.Path}\0{source.Wildcards}\0{source.ParentsPattern}\0{excludeText}\0{owners}" + (context?.Kept is { } kept ? "\0" + kept.State : "");
+        if (identity is not null && cache.Selection(identity, selection) is { } known)
         {
             return known;
         }
@@ -162,9 +163,9 @@ public sealed class StepExecutor(
 
         using var view = views.Read(tree);
         var content = ContentDigests.Of(view.Root, Selection.Of(view.Root, source, excludes), owners, context?.Digests, cancellation);
-        if (context is null)
+        if (identity is not null)
         {
-            cache.RememberSelection(tree.Identity, selection, content);
+            cache.RememberSelection(identity, selection, content);
         }
 
         return content;

@@ -16,7 +16,7 @@ public sealed class ImageExporter(LayerPacker packer, ImageWriter writer, ImageS
         IReadOnlyList<BuiltTree> trees, ImageOutput output, bool asIndex, ImageAdditions additions, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
     {
         using var hold = images.Store.Hold();
-        var written = await writer.WriteAsync(trees, output, asIndex, additions, vertex, progress, cancellation);
+        var written = await writer.WriteAsync(trees, output, asIndex, additions, vertex, progress, cancellation, stored: true);
         foreach (var image in written.Images.Where(i => !(output.RewriteTimestamp && i.Built.Plan.Epoch is not null)))
         {
             // Where times were cut, the folders are not what the layers say: such layers are unpacked from their archives.

@@ -5,6 +5,7 @@ using Corten.Images.Push;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 using Corten.Storage.Compression;
+using Corten.Storage.Content;
 
 namespace Corten.Build.Exporting;
 
@@ -55,8 +56,9 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
     /// <param name="vertex">Progress is told of it.</param>
     /// <param name="progress">Told of each document.</param>
     /// <param name="cancellation"></param>
-    public async Task<WrittenResult> WriteAsync(
-        IReadOnlyList<BuiltTree> trees, ImageOutput output, bool asIndex, ImageAdditions additions, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
+    /// <param name="stored">The caller hands the layers to the layer store; then archives that nobody reads yet need not be written.</param>
+    public async Task<WrittenResult> WriteAsync(IReadOnlyList<BuiltTree> trees, ImageOutput output, bool asIndex, ImageAdditions additions, BuildVertex vertex,
+        IBuildProgress progress, CancellationToken cancellation, bool stored = false)
     {
         asIndex |= additions.Attest is not null;
         output.Annotations.CheckPlatforms(trees.Select(t => t.Plan.Platform));
@@ -70,14 +72,16 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
             throw CortenException.Invalid("cannot export attestations with \"oci-mediatypes=false\"");
         }
 
+        await using var batch = store.Content.BeginBatch();
         var images = new List<WrittenImage>();
         foreach (var tree in trees)
         {
-            images.Add(await WriteOneAsync(tree, output, additions, asIndex, vertex, progress, cancellation));
+            images.Add(await WriteOneAsync(batch, tree, output, additions, asIndex, stored, vertex, progress, cancellation));
         }
 
         if (!asIndex)
         {
+            await batch.CommitAsync(cancellation);
             return new WrittenResult(images[0].Target, images);
         }
 
@@ -86,7 +90,7 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
         {
             if (await additions.Attest!(image, cancellation) is { Count: > 0 } statements)
             {
-                attestations.Add(await WriteAttestationsAsync(image, statements, output.OciArtifact, vertex, progress, cancellation));
+                attestations.Add(await WriteAttestationsAsync(batch, image, statements, output.OciArtifact, vertex, progress, cancellation));
             }
         }
 
@@ -95,29 +99,37 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
             MediaType = output.OciTypes == false ? MediaTypes.DockerManifestList : MediaTypes.OciIndex, Annotations = output.Annotations.Of(AnnotationPlace.Index, null),
             Manifests = [.. images.Select(i => i.Target), .. attestations],
         };
-        var target = await AddAsync(JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Plain.ImageIndex), index.MediaType, cancellation);
+        var target = await AddAsync(batch, JsonSerializer.SerializeToUtf8Bytes(index, ImageJson.Plain.ImageIndex), index.MediaType, cancellation);
+        await batch.CommitAsync(cancellation);
         progress.Status(vertex, $"exporting manifest list {target.Digest}", 0, 0, done: true);
         return new WrittenResult(target with { Annotations = output.Annotations.Of(AnnotationPlace.IndexDescriptor, null) }, images);
     }
 
     private async Task<WrittenImage> WriteOneAsync(
-        BuiltTree built, ImageOutput output, ImageAdditions additions, bool inIndex, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
+        ContentBatch batch, BuiltTree built, ImageOutput output, ImageAdditions additions, bool inIndex, bool stored, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
     {
         progress.Status(vertex, "exporting layers", 0, 0, done: false);
-        var layers = await packer.PackAsync(built.Tree, output.RewriteTimestamp ? built.Plan.Epoch : null, cancellation);
+        var mayWait = stored && KindOf(output, inIndex) == CompressionKind.None;
+        var layers = await packer.PackAsync(built.Tree, output.RewriteTimestamp ? built.Plan.Epoch : null, batch, mayWait, cancellation);
+        if (!mayWait)
+        {
+            // They are read again in a moment.
+            await batch.CommitAsync(cancellation);
+        }
+
         var blobs = await CompressAsync(layers, output, inIndex, cancellation);
         progress.Status(vertex, "exporting layers", 0, 0, done: true);
         var docker = output.OciTypes == false;
         var config = ImageAssembly.Finish(built.Plan, layers);
         config = additions.Configure?.Invoke(built, layers) is { } extra ? config with { Extra = extra } : config;
-        var configuration = await AddAsync(JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), docker ? MediaTypes.DockerConfig : MediaTypes.OciConfig, cancellation);
+        var configuration = await AddAsync(batch, JsonSerializer.SerializeToUtf8Bytes(config, ImageJson.Plain.ImageConfig), docker ? MediaTypes.DockerConfig : MediaTypes.OciConfig, cancellation);
         var platform = built.Plan.Platform;
         var manifest = new Manifest
         {
             MediaType = docker ? MediaTypes.DockerManifest : MediaTypes.OciManifest, Config = configuration, Layers = [.. blobs.Select(b => docker ? AsDocker(b) : b)],
             Annotations = output.Annotations.Of(AnnotationPlace.Manifest, platform),
         };
-        var target = await AddAsync(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.Manifest), manifest.MediaType, cancellation);
+        var target = await AddAsync(batch, JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.Manifest), manifest.MediaType, cancellation);
         progress.Status(vertex, $"exporting manifest {target.Digest}", 0, 0, done: true);
         progress.Status(vertex, $"exporting config {configuration.Digest}", 0, 0, done: true);
         return new WrittenImage(built, target with { Platform = platform, Annotations = output.Annotations.Of(AnnotationPlace.ManifestDescriptor, platform) }, configuration, layers, manifest);
@@ -129,7 +141,7 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
     /// </summary>
     private async Task<IReadOnlyList<Descriptor>> CompressAsync(IReadOnlyList<PackedLayer> layers, ImageOutput output, bool inIndex, CancellationToken cancellation)
     {
-        var kind = output.Compression ?? (output.Push || inIndex ? CompressionKind.Gzip : CompressionKind.None);
+        var kind = KindOf(output, inIndex);
         var blobs = new List<Descriptor>();
         foreach (var layer in layers)
         {
@@ -141,13 +153,16 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
         return blobs;
     }
 
+    private static CompressionKind KindOf(ImageOutput output, bool inIndex) =>
+        output.Compression ?? (output.Push || inIndex ? CompressionKind.Gzip : CompressionKind.None);
+
     private async Task<Descriptor> WriteAttestationsAsync(
-        WrittenImage image, IReadOnlyList<Attestation> statements, bool artifact, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
+        ContentBatch batch, WrittenImage image, IReadOnlyList<Attestation> statements, bool artifact, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
     {
         var layers = new List<Descriptor>();
         foreach (var statement in statements)
         {
-            layers.Add(await AddAsync(statement.Statement, InTotoLayer, cancellation) with
+            layers.Add(await AddAsync(batch, statement.Statement, InTotoLayer, cancellation) with
             {
                 Annotations = new Dictionary<string, string> { ["in-toto.io/predicate-type"] = statement.PredicateType },
             });
@@ -156,11 +171,11 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
         var manifest = new Manifest
         {
             MediaType = MediaTypes.OciManifest, Layers = layers,
-            Config = artifact ? await AddAsync("{}"u8.ToArray(), MediaTypes.OciEmpty, cancellation) with { Data = "e30=" } : await AddAsync(ConfigOf(layers), MediaTypes.OciConfig, cancellation),
+            Config = artifact ? await AddAsync(batch, "{}"u8.ToArray(), MediaTypes.OciEmpty, cancellation) with { Data = "e30=" } : await AddAsync(batch, ConfigOf(layers), MediaTypes.OciConfig, cancellation),
             ArtifactType = artifact ? AttestationArtifact : null,
             Subject = artifact ? new Descriptor { MediaType = image.Target.MediaType, Digest = image.Target.Digest, Size = image.Target.Size } : null,
         };
-        var target = await AddAsync(JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.Manifest), MediaTypes.OciManifest, cancellation);
+        var target = await AddAsync(batch, JsonSerializer.SerializeToUtf8Bytes(manifest, ImageJson.Plain.Manifest), MediaTypes.OciManifest, cancellation);
         progress.Status(vertex, $"exporting attestation manifest {target.Digest}", 0, 0, done: true);
         return target with
         {
@@ -178,8 +193,8 @@ public sealed class ImageWriter(LayerPacker packer, ImageStore store)
         Architecture = "unknown", Os = "unknown", Config = new ContainerDefaults(), RootFs = new RootFs { DiffIds = [.. layers.Select(l => l.Digest)] },
     }, ImageJson.Plain.ImageConfig);
 
-    private async Task<Descriptor> AddAsync(byte[] content, string mediaType, CancellationToken cancellation) =>
-        new() { MediaType = mediaType, Digest = await store.Content.AddAsync(content, cancellation), Size = content.Length };
+    private static async Task<Descriptor> AddAsync(ContentBatch batch, byte[] content, string mediaType, CancellationToken cancellation) =>
+        new() { MediaType = mediaType, Digest = await batch.AddAsync(content, cancellation), Size = content.Length };
 
     private static Descriptor AsDocker(Descriptor layer) => layer with
     {

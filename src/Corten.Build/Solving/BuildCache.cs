@@ -110,7 +110,7 @@ public sealed class BuildCache
 
     /// <summary>The layer's folder is in the layer store now, under this chain; the collector spares it as long as the record is there.</summary>
     public void SetChain(long id, Digest chain) =>
-        _database.Write(Durability.Full, db => db.Execute("UPDATE build_records SET chain = ?2 WHERE id = ?1", id, chain));
+        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET chain = ?2 WHERE id = ?1", id, chain));
 
     /// <summary>The chains that records rely on.</summary>
     public IReadOnlyList<Digest> Chains() =>
@@ -134,10 +134,14 @@ public sealed class BuildCache
         return packed is null ? null : Unpack(packed);
     }
 
-    /// <summary>A digest worked out before for part of an unchanging tree.</summary>
+    /// <summary>A digest worked out before for part of an unchanging tree; its files are looked up when they are asked for.</summary>
     public ContentDigest? Selection(string identity, string selection) => _database.Read(db => db.First(
-        "SELECT digest, files FROM build_selections WHERE identity = ?1 AND selection = ?2",
-        row => new ContentDigest(Digest.Parse(row.Text(0)), [.. Unpack(row.Bytes(1)).Select(i => new FileMark(i.Name, i.Value))]), identity, selection));
+        "SELECT digest FROM build_selections WHERE identity = ?1 AND selection = ?2",
+        row => new ContentDigest(Digest.Parse(row.Text(0)), () => FilesOf(identity, selection)), identity, selection));
+
+    private IReadOnlyList<FileMark> FilesOf(string identity, string selection) => _database.Read(db => db.First(
+        "SELECT files FROM build_selections WHERE identity = ?1 AND selection = ?2",
+        row => Unpack(row.Bytes(0)).Select(i => new FileMark(i.Name, i.Value)).ToArray(), identity, selection)) ?? [];
 
     /// <summary>All that was worked out of a tree.</summary>
     public IReadOnlyList<(string Selection, Digest Digest)> SelectionsOf(string identity) => _database.Read(db => db.Query(
@@ -146,6 +150,10 @@ public sealed class BuildCache
     public void RememberSelection(string identity, string selection, ContentDigest content) => _database.Write(Durability.Relaxed, db => db.Execute(
         "INSERT OR REPLACE INTO build_selections (identity, selection, digest, files) VALUES (?1, ?2, ?3, ?4)",
         identity, selection, content.Digest, Pack([.. content.Files.Select(f => new Ingredient(f.Path, f.Mark))])));
+
+    /// <summary>What was worked out of a tree is no longer so: a kept context has changed.</summary>
+    public void ForgetSelections(string identity) =>
+        _database.Write(Durability.Relaxed, db => db.Execute("DELETE FROM build_selections WHERE identity = ?1", identity));
 
     /// <summary>Forgets a record and what was worked out about it, and throws its folder away. False if a build is using it, or it is gone.</summary>
     public bool Remove(long id) => Pins.Exclusively(() =>

@@ -29,6 +29,9 @@ public sealed class BlobWriter : Stream
 
     public string Reference { get; }
 
+    /// <summary>Of all that was written, once it is sealed.</summary>
+    internal Digest Digest { get; private set; }
+
     /// <summary>Bytes that are already there; the next write goes behind them. Not 0 at first when an earlier try was cut off.</summary>
     public long Offset { get; private set; }
 
@@ -98,6 +101,14 @@ public sealed class BlobWriter : Stream
     /// <exception cref="CortenException">InvalidArgument: the wrong size or digest.</exception>
     public async Task<ContentInfo> CommitAsync(Digest expected, long? size, CancellationToken cancel = default)
     {
+        await SealAsync(expected, size, cancel);
+        await Task.Run(Sync, cancel);
+        return _store.Admit([this])[0];
+    }
+
+    /// <summary>Verifies what was written; nothing is written after it. When size or digest are wrong, it is thrown away.</summary>
+    internal async Task<Digest> SealAsync(Digest expected, long? size, CancellationToken cancel)
+    {
         cancel.ThrowIfCancellationRequested();
         if (size is { } wanted && wanted != Offset)
         {
@@ -117,10 +128,17 @@ public sealed class BlobWriter : Stream
             throw CortenException.Invalid($"unexpected commit digest {digest}, expected {expected}: failed precondition");
         }
 
-        await Task.Run(() => RandomAccess.FlushToDisk(_file.SafeFileHandle), cancel);
-        var info = _store.Admit(Reference, _path, digest, Offset);
+        return Digest = digest;
+    }
+
+    /// <summary>Waits until the bytes are on the disk.</summary>
+    internal void Sync() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
+
+    /// <summary>Moves the file to its place in the store; the bytes are there for good.</summary>
+    internal void MoveTo(string path)
+    {
+        File.Move(_path, path, overwrite: true);
         _ended = true;
-        return info;
     }
 
     /// <summary>Throws the bytes away, so that no later try finds them.</summary>

@@ -9,11 +9,12 @@ namespace Corten.Storage.Content;
 
 /// <summary>
 /// Blobs by digest, as an OCI image layout (image-spec, image-layout.md) that other tools can read. A blob is in the store when its row is;
-/// its file is complete, verified and synced before. Nothing here knows what a blob means.
+/// its file is complete, verified and synced before. Nothing here knows what a blob means. The archive of a layer that was built here may be
+/// recorded without being written (<see cref="AdmitArchive"/>): it is written when somebody reads it.
 /// </summary>
-public sealed class ContentStore
+public sealed partial class ContentStore
 {
-    private const string Columns = "digest, size, created";
+    private const string Columns = "digest, size, created, layer";
 
     private readonly DataRoot _root;
     private readonly Database _database;
@@ -35,7 +36,8 @@ public sealed class ContentStore
         """
         CREATE TABLE blobs (digest TEXT PRIMARY KEY, size INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE ingests (id INTEGER PRIMARY KEY AUTOINCREMENT, ref TEXT NOT NULL UNIQUE, started INTEGER NOT NULL);
-        """);
+        """,
+        "ALTER TABLE blobs ADD COLUMN layer TEXT");
 
     internal InUse InUse { get; }
 
@@ -51,10 +53,13 @@ public sealed class ContentStore
 
     public bool Exists(Digest digest) => TryGetInfo(digest) is not null;
 
+    /// <summary>Whether it is there as a file, and not only to be made from a layer.</summary>
+    public bool HasFile(Digest digest) => TryGetInfo(digest) is { HasFile: true };
+
     public IReadOnlyList<ContentInfo> List() => _database.Read(db => db.Query($"SELECT {Columns} FROM blobs ORDER BY digest", Read));
 
-    /// <summary>Bytes of all blobs.</summary>
-    public long TotalSize() => _database.Read(db => db.Scalar("SELECT sum(size) FROM blobs"));
+    /// <summary>Bytes of all blobs that are written.</summary>
+    public long TotalSize() => _database.Read(db => db.Scalar("SELECT sum(size) FROM blobs WHERE layer IS NULL"));
 
     /// <summary>Where the blob's file is; for reading only.</summary>
     public string PathOf(Digest digest) => Path.Combine(BlobFolder(digest.Algorithm), digest.Hex);
@@ -66,9 +71,10 @@ public sealed class ContentStore
     /// <exception cref="CortenException">NotFound.</exception>
     public FileStream OpenRead(Digest digest)
     {
-        if (!Exists(digest))
+        var info = TryGetInfo(digest) ?? throw NotFound(digest);
+        if (!info.HasFile)
         {
-            throw NotFound(digest);
+            WriteArchiveAsync(info).GetAwaiter().GetResult();
         }
 
         try
@@ -138,6 +144,9 @@ public sealed class ContentStore
         }
     }
 
+    /// <summary>Starts a number of blobs that are brought to the disk together.</summary>
+    public ContentBatch BeginBatch() => new(this);
+
     /// <summary>Stores a small blob; nothing happens when it is there already.</summary>
     public async Task<Digest> AddAsync(ReadOnlyMemory<byte> content, CancellationToken cancel = default)
     {
@@ -204,7 +213,8 @@ public sealed class ContentStore
     /// <summary>At start: files without a row go, rows without a file go too (their image has to be fetched again).</summary>
     public void Sweep()
     {
-        var known = List().Select(blob => PathOf(blob.Digest)).ToHashSet();
+        var blobs = List();
+        var known = blobs.Select(blob => PathOf(blob.Digest)).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(BlobFolder("sha256")).Concat(Directory.EnumerateFiles(BlobFolder("sha512"))))
         {
             if (!known.Remove(file))
@@ -213,6 +223,7 @@ public sealed class ContentStore
             }
         }
 
+        known.ExceptWith(blobs.Where(blob => !blob.HasFile).Select(blob => PathOf(blob.Digest)));
         var ingests = _database.Read(db => db.Query("SELECT id FROM ingests", static row => row.Int64(0)))
             .Select(id => id.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(IngestFolder).Where(file => !ingests.Contains(Path.GetFileName(file))))
@@ -233,24 +244,35 @@ public sealed class ContentStore
         }
     }
 
-    /// <summary>Puts a finished ingest in its place: synced, renamed, its folder synced, and only then the row.</summary>
-    internal ContentInfo Admit(string reference, string path, Digest digest, long size)
+    /// <summary>
+    /// Puts finished ingests that are on the disk in their places: renamed, their folder synced, and only then the rows. Nobody waits for the rows: whoever
+    /// tells a user of the blobs commits that to the disk, and these rows with it.
+    /// </summary>
+    internal IReadOnlyList<ContentInfo> Admit(IReadOnlyList<BlobWriter> finished)
     {
-        InUse.Touch(digest);
-        var target = PathOf(digest);
-        File.Move(path, target, overwrite: true);
-        using (var folder = FileAt.Open(Path.GetDirectoryName(target)!, OpenFlags.ReadOnly | OpenFlags.Directory))
+        var infos = finished.Select(blob => new ContentInfo(blob.Digest, blob.Offset, DateTime.UtcNow)).ToArray();
+        foreach (var blob in finished)
         {
+            InUse.Touch(blob.Digest);
+            blob.MoveTo(PathOf(blob.Digest));
+        }
+
+        foreach (var path in finished.Select(blob => BlobFolder(blob.Digest.Algorithm)).Distinct())
+        {
+            using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
             OpenFile.Sync(folder);
         }
 
-        var info = new ContentInfo(digest, size, DateTime.UtcNow);
-        _database.Write(Durability.Full, db =>
+        _database.Write(Durability.Relaxed, db =>
         {
-            db.Execute("INSERT OR IGNORE INTO blobs (digest, size, created) VALUES (?1, ?2, ?3)", digest, size, info.Created);
-            db.Execute("DELETE FROM ingests WHERE ref = ?1", reference);
+            for (var i = 0; i < infos.Length; i++)
+            {
+                db.Execute("INSERT INTO blobs (digest, size, created) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO UPDATE SET layer = NULL",
+                    infos[i].Digest, infos[i].Size, infos[i].Created);
+                db.Execute("DELETE FROM ingests WHERE ref = ?1", finished[i].Reference);
+            }
         });
-        return info;
+        return infos;
     }
 
     internal void Forget(string reference, string path)
@@ -261,7 +283,8 @@ public sealed class ContentStore
 
     private static CortenException NotFound(Digest digest) => CortenException.NotFound($"content digest {digest}: not found");
 
-    private static ContentInfo Read(Row row) => new(Digest.Parse(row.Text(0)), row.Int64(1), row.Time(2));
+    private static ContentInfo Read(Row row) =>
+        new(Digest.Parse(row.Text(0)), row.Int64(1), row.Time(2)) { Layer = row.TextOrNull(3) is { } layer ? Digest.Parse(layer) : default };
 
     private string BlobFolder(string algorithm) => Path.Combine(_root.Content, "blobs", algorithm);
 

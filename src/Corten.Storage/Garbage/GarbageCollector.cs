@@ -62,6 +62,8 @@ public sealed class GarbageCollector(
                 RestoreAsync(suspect).GetAwaiter().GetResult();
             }
         }
+
+        content.DropArchivesOf(layer => !layers.Exists(layer));
     }
 
     private async Task RestoreAsync(Layer suspect)
@@ -103,7 +105,7 @@ public sealed class GarbageCollector(
             if (!keep.Contains(blob.Digest) && !inUse.IsHeld(blob.Digest) && content.Delete(blob.Digest))
             {
                 blobs.Add(blob.Digest);
-                bytes += blob.Size;
+                bytes += blob.HasFile ? blob.Size : 0;
             }
         }
 
@@ -115,7 +117,9 @@ public sealed class GarbageCollector(
     {
         var all = layers.List().ToDictionary(layer => layer.Key);
         var marked = new HashSet<Digest>();
-        foreach (var key in roots.Layers.Concat(snapshots.List().Select(snapshot => snapshot.Top)).Concat(all.Keys.Where(inUse.IsHeld)))
+        // Also those that the archives that stay are made from.
+        var archived = content.List().Where(blob => !blob.HasFile).Select(blob => blob.Layer);
+        foreach (var key in roots.Layers.Concat(snapshots.List().Select(snapshot => snapshot.Top)).Concat(all.Keys.Where(inUse.IsHeld)).Concat(archived))
         {
             for (var next = key; !next.IsEmpty && marked.Add(next) && all.TryGetValue(next, out var layer);)
             {

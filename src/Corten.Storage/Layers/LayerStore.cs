@@ -40,6 +40,7 @@ public sealed partial class LayerStore : IDisposable
         _inUse = inUse;
         database.Apply(Schema);
         _content = content;
+        _content?.ArchiveLayer = WriteArchive;
         _folders = new LayerFolders(root, database);
         _sync = new LayerSync(root, database);
         _folders.MakeEmpty();
@@ -212,7 +213,9 @@ public sealed partial class LayerStore : IDisposable
     /// mount any more. If the key exists already, the folder stays where it is.
     /// </summary>
     /// <param name="diffId">Its diff-id, where it is known; if the content store has that archive, nobody waits for the disk.</param>
-    public async Task<Layer> AdoptAsync(Digest key, Digest parent, string upper, Digest diffId = default, CancellationToken cancel = default)
+    /// <param name="fewFiles">They are brought to the disk one by one, and nothing else of the file system with them.</param>
+    /// <param name="cancel">Stops before it begins.</param>
+    public async Task<Layer> AdoptAsync(Digest key, Digest parent, string upper, Digest diffId = default, bool fewFiles = false, CancellationToken cancel = default)
     {
         using var turn = await _committing.AcquireAsync(key, cancel);
         if (TryGet(key) is { } known)
@@ -228,14 +231,18 @@ public sealed partial class LayerStore : IDisposable
             {
                 Directory.Delete(path);
                 Directory.Move(upper, path);
-                if (!IsKept(diffId))
+                if (fewFiles)
+                {
+                    TreeSync.Of(path);
+                }
+                else if (!IsKept(diffId))
                 {
                     Sync(path);
                 }
 
                 return TreeUsage.Of(path).Size;
             }, cancel);
-            return Insert(new Layer(key, parent, diffId, folder, size, DateTime.UtcNow), diffId);
+            return Insert(new Layer(key, parent, diffId, folder, size, DateTime.UtcNow), fewFiles ? default : diffId);
         }
         catch
         {
@@ -342,7 +349,7 @@ public sealed partial class LayerStore : IDisposable
 
     private static Digest DigestOrEmpty(string? text) => text is null ? default : Digest.Parse(text);
 
-    private bool IsKept(Digest blob) => !blob.IsEmpty && _content?.Exists(blob) == true;
+    private bool IsKept(Digest blob) => !blob.IsEmpty && _content?.HasFile(blob) == true;
 
     private static void Sync(string path)
     {
@@ -350,12 +357,15 @@ public sealed partial class LayerStore : IDisposable
         OpenFile.SyncFileSystem(folder);
     }
 
+    /// <summary>Nobody waits for the row: whoever tells a user of the layer commits that to the disk, and this row with it.</summary>
+    /// <param name="layer">What is recorded.</param>
     /// <param name="blob">The archive that the layer can be made from again, if it is kept; then its files need not be on the disk yet.</param>
+    /// <param name="canBeMadeAgain">Without an archive.</param>
     private Layer Insert(Layer layer, Digest blob, bool canBeMadeAgain = false)
     {
         _inUse.Touch(layer.Key);
         var kept = IsKept(blob);
-        _database.Write(Durability.Full, db => db.Execute(
+        _database.Write(Durability.Relaxed, db => db.Execute(
             $"INSERT INTO layers ({Columns}, blob, unsynced) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             layer.Key, OrNull(layer.Parent), OrNull(layer.DiffId), layer.Directory, layer.Size, layer.Created,
             kept ? blob : null, kept || canBeMadeAgain ? LayerSync.BootId : null));

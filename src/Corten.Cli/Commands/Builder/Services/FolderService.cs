@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Corten.Build.BuildKit.Protocol.Files;
 using Corten.Client.Grpc;
 using Google.Protobuf;
@@ -6,6 +7,7 @@ namespace Corten.Cli.Commands.Builder.Services;
 
 /// <summary>
 /// Gives the engine our folders: describes every file, then sends the content of those that it asks for, which are those that it does not have as they are.
+/// A digest goes with the description (<c>corten-listing</c>); where the engine has the folder as of the same digest, the digest alone is sent.
 /// </summary>
 internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> folders)
 {
@@ -18,13 +20,15 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
         {
             throw new GrpcException(GrpcStatus.NotFound, $"no access allowed to dir \"{name}\"");
         }
-        var files = new List<SentFile>();
-        foreach (var file in folder.Files(FilterOf(call, folder)))
+        var known = Header(call, "corten-listing").FirstOrDefault();
+        List<SentFile> files = [.. folder.Files(FilterOf(call, folder))];
+        List<byte[]> packets = [.. files.Select(f => new Packet { Type = Packet.Types.PacketType.PacketStat, Stat = f.Stat }.ToByteArray())];
+        var listing = known is null ? "" : DigestOf(packets);
+        if (known is null || listing != known)
         {
-            files.Add(file);
-            Queue(call, new Packet { Type = Packet.Types.PacketType.PacketStat, Stat = file.Stat });
+            packets.ForEach(packet => call.Queue(packet));
         }
-        Queue(call, new Packet { Type = Packet.Types.PacketType.PacketStat });
+        Queue(call, new Packet { Type = Packet.Types.PacketType.PacketStat, Data = ByteString.CopyFromUtf8(listing) });
         call.Flush();
         while (call.Receive() is { } message)
         {
@@ -42,6 +46,17 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
                     throw new GrpcException(GrpcStatus.Unknown, $"error from receiver: {packet.Data.ToStringUtf8()}");
             }
         }
+    }
+
+    private static string DigestOf(List<byte[]> packets)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var packet in packets)
+        {
+            hash.AppendData(BitConverter.GetBytes(packet.Length));
+            hash.AppendData(packet);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static FolderFilter FilterOf(GrpcCall call, SentFolder folder)
