@@ -18,6 +18,11 @@ public sealed record AttestationRequest
     /// <param name="attributes">Of the front end.</param>
     public static AttestationRequest Parse(IReadOnlyDictionary<string, string> attributes)
     {
+        if (attributes.Keys.FirstOrDefault(k => k.StartsWith("attest:", StringComparison.Ordinal) && k is not ("attest:provenance" or "attest:sbom")) is { } other)
+        {
+            throw CortenException.Invalid($"unknown attestation type {Corten.Build.Dockerfile.Expansion.GoText.Quote(other["attest:".Length..])}");
+        }
+
         var provenance = attributes.GetValueOrDefault("attest:provenance") is { } text ? Fields(text) : null;
         var sbom = attributes.GetValueOrDefault("attest:sbom") is { } words ? Fields(words) : null;
         return new AttestationRequest

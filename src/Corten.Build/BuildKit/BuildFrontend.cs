@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Corten.Build.Attestations;
 using Corten.Build.BuildKit.Protocol;
 using Corten.Build.BuildKit.Protocol.Gateway;
 using Corten.Build.CacheTransfer;
@@ -50,6 +51,7 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
         try
         {
             options = new FrontendOptions(attributes, _linked.Find(inputs));
+            _ = AttestationRequest.Parse(attributes);
             var session = await sessions.GetAsync(await job.Session.Task.WaitAsync(cancellation), cancellation);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
             var client = await ClientAsync(job, session, options, stop.Token);

@@ -34,11 +34,12 @@ public sealed class ControlService : Control.ControlBase
         using var entry = request.Internal ? null : _history.Begin(request);
         try
         {
+            var exporters = request.Exporters.Count > 0 ? [.. request.Exporters]
+                : request.ExporterDeprecated.Length > 0 ? new[] { new Exporter { Type = request.ExporterDeprecated, Attrs = { request.ExporterAttrsDeprecated } } } : [];
+            JobExporter.Check(exporters, job);
             var result = request.Frontend.Length > 0
                 ? await _frontend.SolveAsync(job, request.Frontend, request.FrontendAttrs, request.FrontendInputs, context.CancellationToken)
                 : await job.Returned.Task.WaitAsync(context.CancellationToken);
-            var exporters = request.Exporters.Count > 0 ? [.. request.Exporters]
-                : request.ExporterDeprecated.Length > 0 ? new[] { new Exporter { Type = request.ExporterDeprecated, Attrs = { request.ExporterAttrsDeprecated } } } : [];
             var response = new SolveResponse();
             foreach (var (name, value) in await _exporter.ExportAsync(job, result, exporters, context.CancellationToken))
             {

@@ -56,8 +56,7 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
             job.Progress.Begin(vertex);
             try
             {
-                // The compression options are those of images.
-                var output = ImageOutput.Parse(entry.Attrs.Where(a => a.Key is "compression" or "compression-level").ToDictionary());
+                var output = OutputOf(entry);
                 var target = await builds.Caches.ExportAsync(
                     trees, entry.Attrs.GetValueOrDefault("mode") == "max", output.Compression ?? CompressionKind.Gzip, output.CompressionLevel, await StoreAsync(job, entry, cancellation), cancellation);
                 manifest = entry.Type == "local" ? JsonSerializer.Serialize(target, ImageJson.Plain.Descriptor) : manifest;
@@ -77,6 +76,12 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
         return manifest;
     }
 
+    /// <summary>How a target wants its layers: the compression options are those of images.</summary>
+    /// <exception cref="CortenException">Such a target, or such layers, are not made here.</exception>
+    public static ImageOutput OutputOf(CacheEntry target) => target.Type is "registry" or "local" or "inline"
+        ? ImageOutput.Parse(target.Attrs.Where(a => a.Key is "compression" or "compression-level").ToDictionary())
+        : throw CortenException.NotImplemented($"unknown cache exporter: \"{target.Type}\": use registry, local or inline");
+
     private async Task<ICacheStore> StoreAsync(BuildJob job, CacheEntry entry, CancellationToken cancellation)
     {
         var session = await sessions.GetAsync(await job.Session.Task, cancellation);
@@ -91,7 +96,7 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
                 return new FolderCacheStore(new ClientStore(session, ClientStore.CacheId(folder)), folder,
                     Digest.TryParse(entry.Attrs.GetValueOrDefault("digest"), out var digest) ? digest : default, images.Content);
             default:
-                throw CortenException.NotImplemented($"a cache of type {entry.Type} is not known here: use registry, local or inline");
+                throw CortenException.NotImplemented($"unknown cache importer: {entry.Type}: use registry or local");
         }
     }
 

@@ -16,6 +16,39 @@ namespace Corten.Build.BuildKit;
 /// <summary>Does with a job's results what its exporters say.</summary>
 internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, ContentStore contents, JobCaches caches, PushImage push)
 {
+    /// <summary>Refuses what can't be exported before anything is built.</summary>
+    /// <exception cref="CortenException">InvalidArgument or NotImplemented, naming it.</exception>
+    public static void Check(IReadOnlyList<Exporter> exporters, BuildJob job)
+    {
+        foreach (var exporter in exporters)
+        {
+            switch (exporter.Type)
+            {
+                case "moby" or "image" or "oci" or "docker":
+                    RefuseByDigest(ImageOutput.Parse(exporter.Attrs));
+                    break;
+                case "local" or "tar":
+                    FilesOutput.Parse(exporter.Attrs, epoch: null);
+                    break;
+                case not "cacheonly":
+                    throw CortenException.Invalid($"exporter {Dockerfile.Expansion.GoText.Quote(exporter.Type)} could not be found");
+            }
+        }
+
+        foreach (var cache in job.CacheExports)
+        {
+            JobCaches.OutputOf(cache);
+        }
+    }
+
+    private static void RefuseByDigest(ImageOutput output)
+    {
+        if (output.PushByDigest)
+        {
+            throw CortenException.NotImplemented("push-by-digest is currently not implemented for docker driver, please create a new builder instance");
+        }
+    }
+
     /// <summary>The exporters' answers, which clients put into metadata files.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ExportAsync(BuildJob job, Result? result, IReadOnlyList<Exporter> exporters, CancellationToken cancellation)
     {
@@ -37,10 +70,6 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
                 case "tar":
                     await TarAsync(job, built, i, exporters[i], cancellation);
                     break;
-                case "cacheonly":
-                    break;
-                case var type:
-                    throw CortenException.Invalid($"exporter {Dockerfile.Expansion.GoText.Quote(type)} could not be found");
             }
         }
 
@@ -99,11 +128,6 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     private async Task ImageAsync(BuildJob job, JobResult result, Exporter exporter, Dictionary<string, string> answers, CancellationToken cancellation)
     {
         var output = ImageOutput.Parse(exporter.Attrs);
-        if (output.PushByDigest)
-        {
-            throw CortenException.NotImplemented("push-by-digest is currently not implemented for docker driver, please create a new builder instance");
-        }
-
         await VertexAsync(job, "exporting to image", async vertex =>
         {
             var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);

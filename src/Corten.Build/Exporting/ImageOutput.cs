@@ -51,6 +51,13 @@ public sealed record ImageOutput
     /// <exception cref="CortenException">InvalidArgument: a value that can't be; NotImplemented: one that is not made here.</exception>
     public static ImageOutput Parse(IReadOnlyDictionary<string, string> attributes)
     {
+        // An image is unpacked as soon as a container needs it, in any case.
+        _ = Flag(attributes, "unpack");
+        if (Flag(attributes, "store") == false)
+        {
+            throw CortenException.NotImplemented("store=false is not made here: an image is kept, and pushed from where it is kept");
+        }
+
         var kind = CompressionOf(attributes.GetValueOrDefault("compression") ?? "");
         return new ImageOutput
         {

@@ -48,7 +48,10 @@ public sealed class LayerPacker(BuildCache cache, ContentStore content, LayerSto
         return packed;
     }
 
-    /// <summary>Hands the layers' folders to the layer store, under the chains that images know them by.</summary>
+    /// <summary>
+    /// Hands the layers' folders to the layer store, under the chains that images know them by. A folder of the client's that is a base is not the cache's to give:
+    /// it and what lies on it are unpacked from their archives when a container needs them.
+    /// </summary>
     public async Task AdoptAsync(Tree tree, IReadOnlyList<PackedLayer> layers, CancellationToken cancellation)
     {
         await _adopting.WaitAsync(cancellation);
@@ -59,7 +62,7 @@ public sealed class LayerPacker(BuildCache cache, ContentStore content, LayerSto
             {
                 var parent = chain;
                 chain = ChainId.Append(parent, layers[i].DiffId);
-                if (tree.Layers[i].Record != 0)
+                if (tree.Layers[i].Record != 0 && (parent.IsEmpty || store.TryGet(parent) is not null))
                 {
                     await AdoptOneAsync(tree.Layers[i], chain, parent, layers[i], cancellation);
                 }

@@ -160,6 +160,30 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
         Assert.Equal(id, (await _daemon.DockerAsync("image", "inspect", "-f", "{{.Id}}", "out/id:1")).Ok().Text);
     }
 
+    [Fact]
+    public async Task A_stage_may_be_replaced_by_a_folder()
+    {
+        var folder = Folder("FROM busybox AS base\nRUN false\nFROM base\nCOPY a /dir/a\nCMD [\"/a\"]\n");
+        (await _daemon.DockerAsync("buildx", "build", "--build-context", $"base={folder.Path}", "-t", "out/replaced:1", folder.Path)).Ok();
+        Assert.Equal("a\ndir/a\n", (await _daemon.ScriptAsync("id=$(docker create out/replaced:1); docker export $id | tar t | grep -x -e a -e dir/a; docker rm $id >/dev/null")).Ok().Output);
+    }
+
+    [Theory]
+    [InlineData("--output=type=nosuch", "exporter \"nosuch\" could not be found")]
+    [InlineData("--output=type=image,compression=nosuch", "unsupported layer compression type nosuch")]
+    [InlineData("--output=type=image,compression=estargz", "compression=estargz is not made here")]
+    [InlineData("--output=type=image,store=false", "store=false is not made here")]
+    [InlineData("--output=type=image,unpack=maybe", "non-bool value specified for unpack: maybe")]
+    [InlineData("--output=type=image,push-by-digest=true,name=a", "push-by-digest is currently not implemented for docker driver")]
+    [InlineData("--cache-to=type=nosuch", "unknown cache exporter: \"nosuch\": use registry, local or inline")]
+    [InlineData("--attest=type=nosuch", "unknown attestation type \"nosuch\"")]
+    public async Task What_is_not_made_is_refused_by_name_before_anything_is_built(string option, string words)
+    {
+        var outcome = (await _daemon.DockerAsync("buildx", "build", "--progress", "plain", option, Folder("FROM busybox\nRUN echo built\n").Path)).Exits(1);
+        Assert.Contains(words, outcome.Errors);
+        Assert.DoesNotContain("RUN echo built", outcome.Errors);
+    }
+
     private static List<string> Names(string archive) => [.. Files(archive, withFolders: true).Keys];
 
     private static Dictionary<string, byte[]> Files(string archive, bool withFolders = false)
