@@ -70,6 +70,10 @@ public sealed class EngineClient(EngineClientOptions options) : IDisposable
     public JsonDocument GetJson(string path, CancellationToken cancellationToken = default)
         => Send(new EngineRequest("GET", path), cancellationToken).ReadJson();
 
+    /// <summary>The elements of an array, one by one as they arrive. Each is valid until the next is asked for.</summary>
+    public IEnumerable<JsonElement> GetItems(string path, CancellationToken cancellationToken = default)
+        => JsonItems.Read(Send(new EngineRequest("GET", path), cancellationToken));
+
     /// <summary>Posts a body, or none, and reads the JSON of the answer.</summary>
     public JsonDocument PostJson(string path, ReadOnlyMemory<byte>? body = null, CancellationToken cancellationToken = default)
         => Send(new EngineRequest("POST", path) { Body = body }, cancellationToken).ReadJson();

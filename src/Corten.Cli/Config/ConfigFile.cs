@@ -69,6 +69,9 @@ internal sealed class ConfigFile
     public string HelperOf(string registry)
         => (root["credHelpers"] as JsonObject)?[registry] is JsonValue value && value.TryGetValue<string>(out var helper) ? helper : CredentialsStore;
 
+    /// <summary>The registries that have a helper program of their own.</summary>
+    public IEnumerable<string> HelpedRegistries => (root["credHelpers"] as JsonObject ?? []).Select(static entry => entry.Key);
+
     /// <summary>Proxies that new containers get as environment variables, by the daemon's address or <c>default</c>.</summary>
     public IEnumerable<(string Name, string Value)> Proxies(string daemon)
     {

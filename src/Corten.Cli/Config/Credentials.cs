@@ -63,9 +63,29 @@ internal sealed class CredentialStore(ConfigFile config)
         return FromAuths(config.Auths, registry) ?? none;
     }
 
-    /// <summary>Every stored credential, for builds: a header that maps registries to credentials.</summary>
+    /// <summary>Every stored credential, whoever keeps it, for builds: a header that maps registries to credentials.</summary>
     public IEnumerable<Credential> All()
-        => (config.Auths ?? []).Select(entry => FromEntry(entry.Value as JsonObject, entry.Key)).OfType<Credential>();
+        => Registries().Distinct().Select(Find).Where(static known => known.Username.Length > 0 || known.IdentityToken.Length > 0);
+
+    private IEnumerable<string> Registries()
+    {
+        var known = (config.Auths ?? []).Select(static entry => entry.Key).Concat(config.HelpedRegistries);
+        return config.CredentialsStore is { Length: > 0 } store ? [.. known, .. Listed(store)] : known;
+    }
+
+    /// <summary>A helper need not be able to list: as with Docker, what it does not tell of is asked for anonymously.</summary>
+    private static IReadOnlyList<string> Listed(string helper)
+    {
+        try
+        {
+            using var listed = JsonDocument.Parse(Run(helper, "list", ""));
+            return [.. listed.RootElement.EnumerateObject().Select(static entry => entry.Name)];
+        }
+        catch (Exception failure) when (failure is CommandException or JsonException)
+        {
+            return [];
+        }
+    }
 
     /// <returns>The helper that keeps it, or null when config.json does.</returns>
     public string? Store(Credential credential)

@@ -37,6 +37,10 @@ internal static class Ellipsis
 
     public static int Width(string text)
     {
+        if (Ascii.IsValid(text))
+        {
+            return text.Length;
+        }
         var count = 0;
         foreach (var _ in text.EnumerateRunes())
         {

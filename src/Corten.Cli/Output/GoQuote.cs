@@ -7,6 +7,10 @@ internal static class GoQuote
 {
     public static string Quote(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !text.AsSpan().ContainsAny('"', '\\'))
+        {
+            return $"\"{text}\"";
+        }
         var quoted = new StringBuilder(text.Length + 2).Append('"');
         foreach (var rune in text.EnumerateRunes())
         {

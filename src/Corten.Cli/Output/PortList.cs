@@ -18,6 +18,10 @@ internal static class PortList
     public static string Of(IEnumerable<JsonElement> items)
     {
         var ports = items.Select(static item => new Port(item.Text("IP"), item.Int("PrivatePort"), item.Int("PublicPort"), item.Text("Type"))).ToList();
+        if (ports.Count == 0)
+        {
+            return "";
+        }
         ports.Sort(Compare);
         var groups = new Dictionary<string, Group>();
         var order = new List<string>();

@@ -8,26 +8,30 @@ namespace Corten.Cli.Output;
 /// </summary>
 internal sealed class TabWriter(TextWriter output, int minimum = 10, int padding = 3)
 {
+    private const string Blanks = "                                                                ";
+
     private readonly List<string[]> lines = [];
     private readonly StringBuilder pending = new();
 
     public void Write(string text)
     {
-        foreach (var c in text)
+        var rest = text.AsSpan();
+        while (rest.IndexOf('\n') is >= 0 and var end)
         {
-            if (c == '\n')
-            {
-                EndLine();
-            }
-            else
-            {
-                pending.Append(c);
-            }
+            pending.Append(rest[..end]);
+            EndLine();
+            rest = rest[(end + 1)..];
         }
+        pending.Append(rest);
     }
 
     public void WriteLine(string text)
     {
+        if (pending.Length == 0 && !text.Contains('\n'))
+        {
+            lines.Add(text.Split('\t'));
+            return;
+        }
         Write(text);
         EndLine();
     }
@@ -89,9 +93,9 @@ internal sealed class TabWriter(TextWriter output, int minimum = 10, int padding
                 output.Write(cells[i]);
                 if (i < widths.Count && i < cells.Length - 1)
                 {
-                    for (var pad = widths[i] - Ellipsis.Width(cells[i]); pad > 0; pad--)
+                    for (var pad = widths[i] - Ellipsis.Width(cells[i]); pad > 0; pad -= Blanks.Length)
                     {
-                        output.Write(' ');
+                        output.Write(Blanks.AsSpan(0, Math.Min(pad, Blanks.Length)));
                     }
                 }
             }

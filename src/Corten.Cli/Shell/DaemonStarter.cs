@@ -1,8 +1,9 @@
 using System.Collections;
+using System.Net.Sockets;
 using Corten.Client;
+using Corten.Linux;
 using Corten.Linux.Files;
 using Corten.Linux.Processes;
-using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Cli.Shell;
 
@@ -10,8 +11,8 @@ namespace Corten.Cli.Shell;
 internal static class DaemonStarter
 {
     private const string Log = "/var/log/cortend.log";
+    private const string Notice = "NOTIFY_SOCKET";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <returns>Whether a daemon now listens.</returns>
     public static bool TryStart()
@@ -21,43 +22,26 @@ internal static class DaemonStarter
         {
             return false;
         }
-        var pid = Start(daemon);
-        var end = DateTime.UtcNow + Patience;
-        while (DateTime.UtcNow < end)
-        {
-            if (Answers())
-            {
-                return true;
-            }
-            if (HasEnded(pid))
-            {
-                throw new CommandException($"{daemon} was started and ended at once; see {Log}");
-            }
-            Thread.Sleep(Pause);
-        }
-        throw new CommandException($"{daemon} was started but does not answer at {EngineAddress.Default.Text}; see {Log}");
+        // As a service manager does (sd_notify(3)): the daemon says on this socket when it serves. The abstract name goes with us.
+        var name = $"corten-start-{Guid.NewGuid():n}";
+        using var notice = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        notice.Bind(new UnixDomainSocketEndPoint("\0" + name));
+        using var process = Pidfd.Open(Start(daemon, name));
+        var (ready, ended) = process is null ? (false, true) : Readiness.Either(notice.SafeHandle, process, (int)Patience.TotalMilliseconds);
+        // One that ended may have found another at its place, which was started at the same time.
+        return ready || (ended && Answers()) ? true
+            : throw new CommandException(ended
+                ? $"{daemon} was started and ended at once; see {Log}"
+                : $"{daemon} was started but does not answer at {EngineAddress.Default.Text}; see {Log}");
     }
 
-    private static int Start(string daemon)
+    private static int Start(string daemon, string notice)
     {
         using var nothing = FileAt.Open("/dev/null", OpenFlags.ReadWrite);
         using var log = FileAt.Open(Log, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append, Convert.ToUInt32("640", 8));
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}").ToList();
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(static entry => entry.Key is not Notice)
+            .Select(static entry => $"{entry.Key}={entry.Value}").Append($"{Notice}=@{notice}").ToList();
         return Spawn.Start(daemon, [daemon], environment, [nothing, log, log], newSession: true);
-    }
-
-    /// <summary>A child that has ended stays behind as a zombie until we end, too: its state says so.</summary>
-    private static bool HasEnded(int pid)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].StartsWith('Z');
-        }
-        catch (IOException)
-        {
-            return true;
-        }
     }
 
     private static bool Answers()

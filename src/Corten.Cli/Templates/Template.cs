@@ -9,6 +9,9 @@ internal sealed class Template
     private readonly Node[] body;
     private readonly Dictionary<string, Node[]> parts;
 
+    // One for all: a list evaluates its template for each of its rows.
+    private readonly StringBuilder output = new();
+
     private Template(string source, Node[] body, Dictionary<string, Node[]> parts)
     {
         this.source = source;
@@ -26,8 +29,7 @@ internal sealed class Template
     /// <exception cref="TemplateException">A value does not have what the template asks of it.</exception>
     public string Evaluate(object? value)
     {
-        var output = new StringBuilder();
-        new Evaluator(source, parts, output).Run(body, value);
+        new Evaluator(source, parts, output.Clear()).Run(body, value);
         return output.ToString();
     }
 }

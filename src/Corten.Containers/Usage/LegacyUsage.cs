@@ -104,7 +104,7 @@ internal static class LegacyUsage
                 {
                     Major = majorNumber,
                     Minor = ulong.Parse(minor, CultureInfo.InvariantCulture),
-                    Op = operation.ToLowerInvariant(),
+                    Op = operation,
                     Value = ulong.Parse(value, CultureInfo.InvariantCulture),
                 });
             }

@@ -15,7 +15,8 @@ public sealed class StatsContainer
     public Container Find(string idOrName) => _core.Registry.Find(idOrName);
 
     /// <summary>One reading without one before it.</summary>
-    public Stats Once(Container container) => StatsReader.Read(container, _core) ?? new Stats();
+    public Stats Once(Container container) =>
+        StatsReader.Read(container, _core) is { } stats ? stats with { Name = "/" + container.Name, Id = container.Id } : Stopped(container);
 
     /// <summary>One reading with the one of a second before.</summary>
     public async Task<Stats> TwiceAsync(Container container, CancellationToken cancellationToken)

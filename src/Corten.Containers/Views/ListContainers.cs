@@ -20,7 +20,8 @@ public sealed class ListContainers
     /// <param name="limit">At most so many of the latest, whether they run or not; 0 for no limit.</param>
     /// <param name="withSize">Walk their files.</param>
     /// <param name="filters"></param>
-    public List<ContainerSummary> Run(bool all, int limit, bool withSize, FilterSet filters)
+    /// <returns>Which ones is settled at once; what is said of each is made when it is asked for, except for sizes, which may fail.</returns>
+    public IEnumerable<ContainerSummary> Run(bool all, int limit, bool withSize, FilterSet filters)
     {
         var selection = ContainerFilter.Of(filters, _core);
         var everything = all || limit > 0 || selection.WantsStopped;
@@ -41,7 +42,8 @@ public sealed class ListContainers
         var now = DateTimeOffset.UtcNow;
         var aliases = LinkNames();
         var images = new Dictionary<string, string>(StringComparer.Ordinal);
-        return [.. chosen.Select(container => Summarize(container, now, withSize, aliases, images))];
+        var summaries = chosen.Select(container => Summarize(container, now, withSize, aliases, images));
+        return withSize ? [.. summaries] : summaries;
     }
 
     private ContainerSummary Summarize(Container container, DateTimeOffset now, bool withSize, ILookup<string, string> aliases, Dictionary<string, string> images)

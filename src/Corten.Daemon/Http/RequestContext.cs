@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -84,6 +85,50 @@ internal sealed class RequestContext(HttpContext http)
         writer.GetSpan(1)[0] = (byte)'\n';
         writer.Advance(1);
         await writer.FlushAsync(Aborted);
+    }
+
+    /// <summary>
+    /// Answers with an array whose elements are made as they are written. A short one goes out as a whole; of a long one the client has the first
+    /// elements while the last are still being made.
+    /// </summary>
+    public async Task WriteItemsAsync<T>(IEnumerable<T> items, JsonTypeInfo<T> type)
+    {
+        const int piece = 64 << 10;
+        var pending = new ArrayBufferWriter<byte>(2 * piece);
+        var begun = false;
+        using var json = new Utf8JsonWriter(pending, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true });
+        json.WriteStartArray();
+        foreach (var item in items)
+        {
+            JsonSerializer.Serialize(json, item, type);
+            if (json.BytesPending + pending.WrittenCount >= piece)
+            {
+                json.Flush();
+                await SendAsync();
+                await http.Response.Body.FlushAsync(Aborted);
+            }
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        pending.Write("\n"u8);
+        if (!begun)
+        {
+            http.Response.ContentLength = pending.WrittenCount;
+        }
+
+        await SendAsync();
+
+        async Task SendAsync()
+        {
+            if (!begun)
+            {
+                (http.Response.StatusCode, http.Response.ContentType, begun) = (StatusCodes.Status200OK, "application/json", true);
+            }
+
+            await http.Response.Body.WriteAsync(pending.WrittenMemory, Aborted);
+            pending.ResetWrittenCount();
+        }
     }
 
     /// <summary>Answers without a body.</summary>

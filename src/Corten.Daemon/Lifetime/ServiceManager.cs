@@ -21,6 +21,13 @@ internal static class ServiceManager
 
         // A name that begins with @ is in the abstract namespace, where the first byte is 0.
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        socket.SendTo(Encoding.ASCII.GetBytes(state), new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
+        try
+        {
+            socket.SendTo(Encoding.ASCII.GetBytes(state), new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
+        }
+        catch (SocketException)
+        {
+            // Whoever wanted to know is gone: a command that started us waited for READY alone.
+        }
     }
 }

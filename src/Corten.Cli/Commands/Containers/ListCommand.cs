@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
 using Corten.Cli.Shell;
@@ -37,9 +36,8 @@ internal static class ListCommand
         var limit = call.Flag("latest") && !call.Has("last") ? 1 : call.Int("last");
         var query = new Query("/containers/json").AddIf("all", call.Flag("all")).AddIf("filters", Filters.Of(call))
             .AddIf("limit", limit > 0 ? limit.ToString(CultureInfo.InvariantCulture) : "").AddIf("size", size);
-        using var json = call.Engine.GetJson(query.ToString());
         var full = call.Flag("no-trunc");
-        var rows = json.RootElement.EnumerateArray().Select(item => ContainerRow.Of(item, full));
+        var rows = call.Engine.GetItems(query.ToString()).Select(item => ContainerRow.Of(item, full));
         if (call.Flag("quiet") && ListPrinter.IsTable(format))
         {
             foreach (var row in rows)

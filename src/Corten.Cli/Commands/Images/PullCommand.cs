@@ -1,8 +1,5 @@
 using Corten.Cli.Grammar;
-using Corten.Cli.Output;
 using Corten.Cli.Shell;
-using Corten.Oci.Image;
-using static Corten.Cli.Grammar.Option;
 
 namespace Corten.Cli.Commands.Images;
 
@@ -13,13 +10,7 @@ internal static class PullCommand
     {
         Min = 1,
         Max = 1,
-        Options =
-        [
-            Flag("all-tags", 'a', "Fetch every tag of the repository"),
-            Flag("disable-content-trust", "Skip image verification") with { Default = "true", Hidden = true },
-            Text("platform", "Choose this platform of an image that has several"),
-            Flag("quiet", 'q', "Do not show progress"),
-        ],
+        Options = TransferTarget.Options("Fetch every tag of the repository", "Skip image verification", "Choose this platform of an image that has several"),
         Run = Run,
         Completes = Completion.Nothing,
         Paths = ["image pull", "pull"],
@@ -27,20 +18,8 @@ internal static class PullCommand
 
     private static int Run(Invocation call)
     {
-        var named = ImageReference.Parse(call.Args[0]);
-        var all = call.Flag("all-tags");
-        var bare = named.Tag is null && named.Digest.IsEmpty;
-        if (all && !bare)
-        {
-            throw new CommandException("tag can't be used with --all-tags/-a");
-        }
-        var quiet = call.Flag("quiet");
-        var image = all ? named : named.WithDefaultTag();
-        if (bare && !all && !quiet)
-        {
-            call.Out.Write($"Using default tag: {ImageReference.DefaultTag}\n");
-        }
-        ImagePuller.Pull(call, image, PlatformOption.Text(call), quiet ? TextWriter.Null : call.Out, call.Session.OutIsTerminal);
+        var image = TransferTarget.Of(call);
+        ImagePuller.Pull(call, image, PlatformOption.Text(call), call.Flag("quiet") ? TextWriter.Null : call.Out, call.Session.OutIsTerminal);
         call.Out.Write(image + "\n");
         return 0;
     }

@@ -3,8 +3,6 @@ using Corten.Cli.Grammar;
 using Corten.Cli.Output;
 using Corten.Cli.Shell;
 using Corten.Client;
-using Corten.Oci.Image;
-using static Corten.Cli.Grammar.Option;
 
 namespace Corten.Cli.Commands.Images;
 
@@ -15,13 +13,7 @@ internal static class PushCommand
     {
         Min = 1,
         Max = 1,
-        Options =
-        [
-            Flag("all-tags", 'a', "Upload every tag of the repository"),
-            Flag("disable-content-trust", "Skip image signing") with { Default = "true", Hidden = true },
-            Text("platform", "Upload this platform of an image that has several"),
-            Flag("quiet", 'q', "Do not show progress"),
-        ],
+        Options = TransferTarget.Options("Upload every tag of the repository", "Skip image signing", "Upload this platform of an image that has several"),
         Run = Run,
         Completes = Completion.Images,
         Paths = ["image push", "push"],
@@ -29,23 +21,8 @@ internal static class PushCommand
 
     private static int Run(Invocation call)
     {
-        var image = ImageReference.Parse(call.Args[0]);
+        var image = TransferTarget.Of(call);
         var quiet = call.Flag("quiet");
-        if (call.Flag("all-tags"))
-        {
-            if (image.Tag is not null || !image.Digest.IsEmpty)
-            {
-                throw new CommandException("tag can't be used with --all-tags/-a");
-            }
-        }
-        else if (image.Tag is null)
-        {
-            image = image.WithDefaultTag();
-            if (!quiet)
-            {
-                call.Out.Write($"Using default tag: {image.Tag}\n");
-            }
-        }
         var path = new Query($"/images/{image.Repository}/push").AddIf("platform", PlatformOption.JsonOf(call.Text("platform"))).AddIf("tag", image.Tag).ToString();
         using var response = call.Engine.Send(new EngineRequest("POST", path) { Headers = [RegistryAuth.Header(call, image)], Body = "{}"u8.ToArray() });
         var notes = new List<string>();

@@ -14,6 +14,6 @@ internal sealed class List(ContainerService containers)
         var query = context.Query;
         var filters = query.Filters(ListContainers.FilterKeys);
         var list = containers.List.Run(query.Bool("all"), query.Int("limit", ErrorKind.Internal) ?? 0, query.Bool("size"), filters);
-        return context.WriteJsonAsync(list, ContainersJson.Api.ListContainerSummary);
+        return context.WriteItemsAsync(list, ContainersJson.Api.ContainerSummary);
     }
 }

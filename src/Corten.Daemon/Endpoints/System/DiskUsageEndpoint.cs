@@ -33,7 +33,7 @@ internal sealed class DiskUsageEndpoint(
                 ? await images.Listing.ListAsync(new ImageListQuery { All = true, SharedSize = true }, context.Aborted)
                 : null,
             Containers = Wants("container")
-                ? await Task.Run(() => containers.List.Run(all: true, limit: 0, withSize: true, FilterSet.Empty), context.Aborted)
+                ? await Task.Run(() => containers.List.Run(all: true, limit: 0, withSize: true, FilterSet.Empty).ToList(), context.Aborted)
                 : null,
             Volumes = Wants("volume") ? await volumes.UsageAsync(context.Aborted) : null,
             BuildCache = Wants("build-cache") ? buildCache() : null,
