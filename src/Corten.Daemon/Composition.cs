@@ -51,7 +51,7 @@ internal sealed class Composition : IAsyncDisposable
         _stores = Stores.Open(options.DataRoot);
         _registries = new Registries(Settings.OfRegistries(options));
         _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
-        _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events);
+        _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events, log.Warn);
         var registry = new ContainerRegistry();
         _images = new ImageService(new ImageStore(
             _stores.Database, _stores.Content, _stores.Layers, _stores.InUse, _stores.Garbage, _registries, _events, registry));

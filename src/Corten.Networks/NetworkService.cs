@@ -38,10 +38,14 @@ public sealed class NetworkService : IDisposable
     public IReadOnlyList<AddressPoolOption> Pools { get; }
 
     /// <summary>Reads the state, and sees to it that the three predefined networks exist.</summary>
-    public static NetworkService Start(NetworkOptions options, Database database, EventLog events)
+    /// <param name="options">The daemon's settings.</param>
+    /// <param name="database">Where the state is.</param>
+    /// <param name="events">Told of what happens to networks.</param>
+    /// <param name="report">Told, in words for the daemon's log, what others' firewalls keep from containers.</param>
+    public static NetworkService Start(NetworkOptions options, Database database, EventLog events, Action<string> report)
     {
         database.Apply(Schema);
-        var state = new NetworkState(options, database, events);
+        var state = new NetworkState(options, database, events, report);
         try
         {
             var subnets = new SubnetChooser(options.DefaultAddressPools, options.ExecRoot);

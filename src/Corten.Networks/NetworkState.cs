@@ -20,14 +20,14 @@ internal sealed class NetworkState : IDisposable
 {
     private readonly Dictionary<string, List<AddressPool>> _pools = [];
 
-    public NetworkState(NetworkOptions options, Database database, EventLog events)
+    public NetworkState(NetworkOptions options, Database database, EventLog events, Action<string> report)
     {
         Options = options;
         Tables = new NetworkTables(database);
         Events = events;
         Bridges = new BridgeDriver(Host);
         Sublinks = new SublinkDriver(Host);
-        Rules = options.Rules ? new PacketRules(options.Table) : null;
+        Rules = options.Rules ? new PacketRules(options.Table, report) : null;
         Networks = Tables.Networks().ToImmutableDictionary(n => n.Id);
         Endpoints = [.. Tables.Endpoints()];
         Sandboxes = Tables.Sandboxes().ToImmutableDictionary(s => s.ContainerId);

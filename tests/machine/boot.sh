@@ -9,7 +9,7 @@ port=${MACHINE_PORT:-2299}
 if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then processor=(-accel kvm -cpu host); else processor=(-accel tcg -cpu max); fi
 # The disk is written past the host's cache, and the guest's flushes are honoured: a killed machine keeps what it flushed and loses its own page cache.
 timeout --foreground "$seconds" qemu-system-x86_64 "${processor[@]}" -smp "${MACHINE_CPUS:-1}" -m "${MACHINE_MEMORY:-1536}" \
-  -kernel "$folder/kernel" -initrd "$folder/initrd" -append 'root=/dev/vda rw console=ttyS0 quiet apparmor=1 security=apparmor' \
+  -kernel "$folder/kernel" -initrd "$folder/initrd" -append 'root=/dev/vda rw console=ttyS0 quiet apparmor=1 security=apparmor'"${MACHINE_APPEND:-}" \
   -drive "file=$folder/disk,format=raw,if=virtio,cache=none" -netdev "user,id=wire,hostfwd=tcp:127.0.0.1:$port-:22" -device virtio-net-pci,netdev=wire \
   -device virtio-rng-pci -display none -monitor none -serial "file:$folder/console" -pidfile "$folder/pid" >"$folder/qemu.log" 2>&1 </dev/null &
 for _ in $(seq 300); do

@@ -36,13 +36,20 @@ install -d -m 700 "$root/root/.ssh"
 install -m 600 "$folder/key.pub" "$root/root/.ssh/authorized_keys"
 install -d "$root/etc/exports.d" "$root/export"
 echo '/export *(rw,sync,no_root_squash,no_subtree_check,fsid=0,insecure)' >"$root/etc/exports.d/machine.exports"
-for unit in firewalld ufw nftables docker-registry nfs-server apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer; do
+for unit in firewalld ufw nftables docker-registry nfs-server apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap nfs-client.target rpcbind.socket rpcbind; do
   chroot "$root" systemctl -q disable "$unit" 2>/dev/null || true
 done
 chroot "$root" systemctl -q enable systemd-networkd ssh
+find "$root/etc/apparmor.d" -maxdepth 1 -type f -delete # profiles of programs that are not here cost half a minute a boot
 
+cat >"$root/etc/docker/registry/config.yml" <<'END'
+version: 0.1
+storage: { filesystem: { rootdirectory: /var/lib/docker-registry }, delete: { enabled: true } }
+http: { addr: ":5000" }
+END
 install -d "$root/usr/local/bin" "$root/etc/systemd/system"
 for program in cortend corten corten-runtime libe_sqlite3.so docker; do install -m 755 "$programs/$program" "$root/usr/local/bin/$program"; done
+install -m 755 "$here/plain-init" "$root/sbin/plain-init"
 install -m 644 "$here/corten.service" "$root/etc/systemd/system/corten.service"
 "$here/../../scripts/base-image.sh" "$root/root/busybox.tar"
 

@@ -1,6 +1,8 @@
 using System.Net;
 using Corten.Linux.Nftables;
+using Corten.Networks.Firewall.Firewalld;
 using Corten.Networks.Model;
+using Corten.Oci.Errors;
 
 namespace Corten.Networks.Firewall;
 
@@ -18,20 +20,36 @@ public sealed class PacketRules : IDisposable
     private readonly Dictionary<string, BridgeRules> _bridges = [];
     private readonly HashSet<PublishedPort> _ports = [];
     private readonly HashSet<LinkPass> _passes = [];
+
+    /// <summary>Generations that transactions of ours began and that the watch has not come to yet.</summary>
+    private readonly Queue<uint> _own = [];
+
+    /// <summary>After our last transaction; null when another one came between, so that it is not known what that one changed.</summary>
     private uint? _generation;
+    private RuleSetWatch? _watch;
+    private FirewalldZone? _zone;
+    private string? _reported;
+
+    private readonly Action<string>? _report;
 
     /// <summary>Acts in the network namespace of the thread that makes it.</summary>
-    public PacketRules(string table)
+    /// <param name="table">Its name.</param>
+    /// <param name="report">Told, in words for the daemon's log, what can't be mended from here; without it nothing is watched.</param>
+    public PacketRules(string table, Action<string>? report = null)
     {
+        _report = report;
         _rules = new RuleSet(table);
-        _foreign = new ForeignChains(_nft, table);
+        _foreign = new ForeignChains(_nft, table, Commit);
         _rules.Guard = HasGuard(table);
     }
 
     /// <summary>From now on the host does not forward for others. Stays until the table is removed, over restarts of the daemon.</summary>
     public void Guard() => _rules.Guard = true;
 
-    /// <summary>At start: everything that has to be there, in one transaction that replaces what an earlier daemon left.</summary>
+    /// <summary>
+    /// At start: everything that has to be there, in one transaction that replaces what an earlier daemon left. From then on others' changes are answered
+    /// when they happen: a firewall that is switched on or loaded anew would cut containers off until the next change of ours.
+    /// </summary>
     public void Restore(IEnumerable<BridgeRules> bridges, IEnumerable<PublishedPort> ports, IEnumerable<LinkPass> passes)
     {
         lock (_lock)
@@ -42,6 +60,11 @@ public sealed class PacketRules : IDisposable
             }
             _ports.UnionWith(ports);
             _passes.UnionWith(passes);
+            if (_report is not null)
+            {
+                _zone = FirewalldZone.OnSystemBus(_report);
+                _watch = new RuleSetWatch(_foreign.Concerns, OnCommitted);
+            }
             Rebuild();
         }
     }
@@ -53,6 +76,7 @@ public sealed class PacketRules : IDisposable
             _bridges[bridge.Device] = bridge;
             Rebuild();
         }
+        _zone?.Settle();
     }
 
     public void RemoveBridge(string device)
@@ -98,9 +122,10 @@ public sealed class PacketRules : IDisposable
     /// <summary>Takes the table, and what was put into others', away.</summary>
     public void Remove()
     {
+        StopWatching();
         lock (_lock)
         {
-            _nft.Run(_rules.Nothing());
+            Commit(_rules.Nothing());
             _foreign.Update([]);
             _generation = null;
         }
@@ -108,6 +133,7 @@ public sealed class PacketRules : IDisposable
 
     public void Dispose()
     {
+        StopWatching();
         _nft.Dispose();
         _netfilter.Dispose();
     }
@@ -147,8 +173,21 @@ public sealed class PacketRules : IDisposable
         {
             return;
         }
+        Commit(commands);
+    }
+
+    /// <summary>One transaction. A generation that follows the one before is its own; otherwise somebody else's came between.</summary>
+    private void Commit(string commands)
+    {
+        var before = _netfilter.Generation();
         _nft.Run(commands);
-        _generation = _netfilter.Generation();
+        var after = _netfilter.Generation();
+        var alone = after == (before == uint.MaxValue ? 1 : before + 1);
+        if (alone && _watch is not null)
+        {
+            _own.Enqueue(after);
+        }
+        _generation = alone && _generation == before ? after : null;
     }
 
     private bool RepairIfTouched()
@@ -163,8 +202,59 @@ public sealed class PacketRules : IDisposable
 
     private void Rebuild()
     {
-        _nft.Run(_rules.Whole(_bridges.Values, _ports, _passes));
-        _foreign.Update(_bridges.Keys);
         _generation = _netfilter.Generation();
+        Commit(_rules.Whole(_bridges.Values, _ports, _passes));
+        var closed = string.Join(", ", _foreign.Update(_bridges.Keys));
+        _zone?.Want(_bridges.Keys);
+        if (closed.Length > 0 && closed != _reported && _zone is not { Reached: true })
+        {
+            _report?.Invoke($"the nftables table {closed} lets in no rules but its owner's: what it drops, containers do not get");
+        }
+        _reported = closed;
+    }
+
+    /// <summary>On the watch's thread: there is nobody above to throw to.</summary>
+    private void OnCommitted(uint? generation, bool concerns)
+    {
+        try
+        {
+            lock (_lock)
+            {
+                if (!IsOurs(generation) && concerns)
+                {
+                    RepairIfTouched();
+                }
+            }
+        }
+        catch (CortenException e)
+        {
+            _report?.Invoke($"rules that somebody changed could not be put right: {e.Message}");
+        }
+    }
+
+    /// <summary>The watch comes to transactions in their order: what lies before one of ours has been passed over.</summary>
+    private bool IsOurs(uint? generation)
+    {
+        if (generation is not { } number)
+        {
+            _own.Clear();
+            return false;
+        }
+        if (!_own.Contains(number))
+        {
+            return false;
+        }
+        while (_own.Dequeue() != number)
+        {
+        }
+        return true;
+    }
+
+    private void StopWatching()
+    {
+        _watch?.Dispose();
+        _watch = null;
+        _zone?.Dispose();
+        _zone = null;
     }
 }

@@ -1,7 +1,9 @@
+using Corten.Networks.Firewall.Firewalld;
+
 namespace Corten.Networks.Firewall;
 
 /// <summary>
-/// Takes a daemon's rules away whole, its own table and what it put into the chains of others: <c>cortend remove-rules [BRIDGE]</c>, for a machine that is to go on
+/// Takes a daemon's rules away whole, its own table, what it put into the chains of others, and firewalld's zone: <c>cortend remove-rules [BRIDGE]</c>, for a machine that is to go on
 /// without it. A daemon that runs puts them up again at its next use.
 /// </summary>
 public static class RuleRemoval
@@ -14,5 +16,6 @@ public static class RuleRemoval
         var options = new NetworkOptions { ExecRoot = "" };
         using var rules = new PacketRules((bridge is null ? options : options with { Bridge = bridge }).Table);
         rules.Remove();
+        FirewalldZone.RemoveAsync(SystemBus.UsualPath(), CancellationToken.None).GetAwaiter().GetResult();
     }
 }

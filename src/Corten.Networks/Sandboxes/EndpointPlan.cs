@@ -88,6 +88,10 @@ internal static class EndpointPlan
         {
             return endpoint;
         }
+        if (network.Driver == SublinkDriver.Ipvlan && settings.MacAddress.Length > 0)
+        {
+            throw CortenException.Internal("ipvlan interfaces do not support custom mac address assignment");
+        }
         endpoint = endpoint with
         {
             InnerLink = settings.DriverOpts?.GetValueOrDefault(LinkNameOption) is { Length: > 0 } chosen
@@ -100,7 +104,8 @@ internal static class EndpointPlan
             {
                 endpoint = TakeAddress(state, network, endpoint, family);
             }
-            return endpoint with { Mac = Mac(endpoint) };
+            // An ipvlan link has its parent's hardware address.
+            return network.Driver == SublinkDriver.Ipvlan ? endpoint : endpoint with { Mac = Mac(endpoint) };
         }
         catch
         {

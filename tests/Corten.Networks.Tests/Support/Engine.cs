@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Corten.EngineApi.Events;
 using Corten.EngineApi.Networks;
 using Corten.Linux.Net;
@@ -29,7 +30,7 @@ internal sealed class Engine : IAsyncDisposable
         Directory.CreateDirectory(Options.ExecRoot);
         _database = Database.Open(Path.Combine(_root, "corten.db"));
         Events = new EventLog();
-        Service = NetworkService.Start(Options, _database, Events);
+        Service = NetworkService.Start(Options, _database, Events, Reports.Add);
         Service.Sandboxes.RestoreAsync([], default).GetAwaiter().GetResult();
         Namespaces.Run(Namespaces.Home, () =>
         {
@@ -42,6 +43,9 @@ internal sealed class Engine : IAsyncDisposable
     public NetworkOptions Options { get; }
 
     public EventLog Events { get; }
+
+    /// <summary>What the daemon's log would hold.</summary>
+    public ConcurrentBag<string> Reports { get; } = [];
 
     public NetworkService Service { get; private set; }
 
@@ -99,7 +103,7 @@ internal sealed class Engine : IAsyncDisposable
         _database.Dispose();
         meanwhile?.Invoke();
         _database = Database.Open(Path.Combine(_root, "corten.db"));
-        Service = NetworkService.Start(Options, _database, Events);
+        Service = NetworkService.Start(Options, _database, Events, Reports.Add);
         await Service.Sandboxes.RestoreAsync(_containers, default);
     }
 
