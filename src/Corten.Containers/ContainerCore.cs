@@ -5,6 +5,7 @@ using Corten.Containers.Rootfs;
 using Corten.Linux.Cgroups;
 using Corten.Linux.Events;
 using Corten.Networks.Sandboxes;
+using Corten.Storage.Metadata;
 using Corten.Volumes;
 
 namespace Corten.Containers;
@@ -56,9 +57,9 @@ internal sealed class ContainerCore
         new(CgroupMounts, Spec.SpecBuilder.CgroupPath(container.Record.Host.CgroupParent, Settings.CgroupParent, container.Id));
 
     /// <summary>Moves a container to another status, on record first.</summary>
-    public void SetStatus(Container container, ContainerStatus status)
+    public void SetStatus(Container container, ContainerStatus status, Durability durability = Durability.Relaxed)
     {
-        Table.SetStatus(container.Id, status);
+        Table.SetStatus(container.Id, status, durability);
         container.Become(status);
     }
 

@@ -11,8 +11,8 @@ volumes() {
   while :; do
     i=$((i + 1)); v=r$round-v$i
     docker volume create --label round="$round" "$v" >/dev/null && say "+ volume $v $round"
-    # What a program has synced, as a database does it: the file, and the folder that names it.
-    docker run --rm -v "$v:/d" busybox sh -c "head -c 70000 /dev/urandom >/d/big; md5sum </d/big | cut -c1-32 >/d/sum; fsync /d/big /d/sum /d; cat /d/sum" >/tmp/sum.$round \
+    # What a program has synced, as a database does it.
+    docker run --rm -v "$v:/d" busybox sh -c "head -c 70000 /dev/urandom | dd of=/d/big conv=fsync 2>/dev/null && md5sum </d/big | cut -c1-32 | dd of=/d/sum conv=fsync 2>/dev/null && cat /d/sum" >/tmp/sum.$round \
       && say "+ data $v $(cat /tmp/sum.$round)"
     if [ $((i % 3)) = 0 ]; then say "? volume r$round-v$((i - 1))"; docker volume rm "r$round-v$((i - 1))" >/dev/null && say "- volume r$round-v$((i - 1))"; fi
   done

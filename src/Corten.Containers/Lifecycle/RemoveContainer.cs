@@ -1,5 +1,6 @@
 using Corten.Containers.Model;
 using Corten.Oci.Errors;
+using Corten.Storage.Metadata;
 
 namespace Corten.Containers.Lifecycle;
 
@@ -72,7 +73,9 @@ public sealed class RemoveContainer
     {
         var id = container.Id;
         container.RestartDelay?.Cancel();
-        _core.SetStatus(container, container.Status with { Phase = Phase.Removing });
+        // On the disk before anything is gone: after a crash of the machine the next daemon goes on, instead of showing a container whose files are missing or
+        // one that was said to be removed. Those that remove themselves are removed by any start.
+        _core.SetStatus(container, container.Status with { Phase = Phase.Removing }, container.Record.Host.AutoRemove ? Durability.Relaxed : Durability.Full);
         try
         {
             HostPlaces.UnmountAll(_core.Paths.Exec(id));

@@ -23,7 +23,7 @@ internal sealed class ContainerTable(Database database)
         "INSERT INTO containers (id, name, record, status) VALUES (?1, ?2, ?3, ?4)",
         record.Id, name, ContainerDocuments.Write(record), ContainerDocuments.Write(status)));
 
-    public void SetStatus(string id, ContainerStatus status) => database.Write(Durability.Relaxed, db => db.Execute(
+    public void SetStatus(string id, ContainerStatus status, Durability durability) => database.Write(durability, db => db.Execute(
         "UPDATE containers SET status = ?2 WHERE id = ?1", id, ContainerDocuments.Write(status)));
 
     public void SetRecord(ContainerRecord record) => database.Write(Durability.Full, db => db.Execute(
