@@ -58,7 +58,7 @@ internal static class Packages
         var dependencies = JsonSerializer.Serialize(wanted);
         File.WriteAllText(Path.Combine(folder, "package.json"), $$"""{"name": "bench", "version": "1.0.0", "dependencies": {{dependencies}}}""");
         File.WriteAllText(Path.Combine(folder, "package-lock.json"),
-            $$"""{"name": "bench", "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": {"": {"name": "bench", "version": "1.0.0", "dependencies": {{dependencies}}}{{entries}}}}""");
+            $$$"""{"name": "bench", "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": {"": {"name": "bench", "version": "1.0.0", "dependencies": {{{dependencies}}}}{{{entries}}}}}""");
     }
 
     private static byte[] Archive(string name)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Corten.Build.Execution;
 using Corten.Linux.Files;
+using Corten.Oci.Errors;
 
 namespace Corten.Build.BuildKit;
 
@@ -23,7 +24,7 @@ internal sealed record ContextEntry(uint Mode, long Size, long Modified, string 
 /// </summary>
 internal sealed class ContextManifest : IKnownDigests
 {
-    private const string Format = "corten context 2";
+    private const string Format = "corten context 3";
 
     /// <summary>Format, boot, <see cref="Asked"/>, <see cref="Listing"/>, <see cref="State"/>.</summary>
     private const int HeadStrings = 5;
@@ -139,21 +140,30 @@ internal sealed class ContextManifest : IKnownDigests
         }
     }
 
+    /// <exception cref="CortenException">The file is damaged; it is gone then, so that the next build has everything sent again.</exception>
     private Dictionary<string, ContextEntry> Unpack()
     {
-        using var reader = new BinaryReader(new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize), Encoding.UTF8);
-        for (var i = 0; i < HeadStrings; i++)
+        try
         {
-            reader.ReadString();
-        }
+            using var reader = new BinaryReader(new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize), Encoding.UTF8);
+            for (var i = 0; i < HeadStrings; i++)
+            {
+                reader.ReadString();
+            }
 
-        var count = reader.ReadInt32();
-        var entries = new Dictionary<string, ContextEntry>(count);
-        for (; count > 0; count--)
+            var count = reader.ReadInt32();
+            var entries = new Dictionary<string, ContextEntry>();
+            for (; count > 0; count--)
+            {
+                entries[reader.ReadString()] = new ContextEntry(reader.ReadUInt32(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadString(), reader.ReadBytes(reader.ReadByte()));
+            }
+
+            return entries;
+        }
+        catch (Exception e) when (e is IOException or FormatException)
         {
-            entries[reader.ReadString()] = new ContextEntry(reader.ReadUInt32(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadString(), reader.ReadBytes(reader.ReadByte()));
+            File.Delete(_file);
+            throw CortenException.Internal("what is kept of the context is damaged; build again, and it is sent again", e);
         }
-
-        return entries;
     }
 }

@@ -1,10 +1,12 @@
+using Corten.EngineApi.Streams;
+
 namespace Corten.Build.BuildKit;
 
 /// <summary>
 /// A connection whose reads can be paced. Clients send the description of each file of a context as a frame of its own; to be woken for every one of ten
 /// thousand costs more than to look at them, on both sides. While it is paced, a read that follows a small one waits for a moment, and then takes all that has come.
 /// </summary>
-internal sealed class PacedStream(Stream connection) : Stream
+internal sealed class PacedStream(Stream connection) : AsynchronousStream
 {
     /// <summary>Bytes of a read that came too early.</summary>
     private const int Small = 4096;
@@ -14,16 +16,6 @@ internal sealed class PacedStream(Stream connection) : Stream
     private int _last;
 
     public bool IsPaced { get; set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,25 +29,9 @@ internal sealed class PacedStream(Stream connection) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => connection.WriteAsync(buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => connection.FlushAsync(cancellationToken);
 
     public override ValueTask DisposeAsync() => connection.DisposeAsync();
-
-    public override void Flush() => connection.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -13,12 +13,13 @@ namespace Corten.Build.Execution;
 /// </summary>
 /// <param name="context">The context's folder.</param>
 /// <param name="upper">The layer's folder.</param>
-internal sealed class ContextLinks(string context, string upper)
+internal sealed class ContextLinks(string context, string upper) : IDisposable
 {
     private readonly List<Planned> _planned = [];
     private readonly HashSet<string> _taken = [];
     private SafeFileHandle? _folder;
     private byte[] _path = [];
+    private ParentFolder? _parents;
 
     /// <summary>Notes a file for later; false if it has to be copied.</summary>
     /// <param name="source">The context, as the step sees it.</param>
@@ -27,13 +28,11 @@ internal sealed class ContextLinks(string context, string upper)
     /// <param name="name">What it is called there.</param>
     public bool TryTake(SafeFileHandle source, SelectedEntry entry, SafeFileHandle folder, ReadOnlySpan<byte> name)
     {
-        using (var parent = ContentDigests.OpenParent(source, entry.Source, out var leaf))
+        // A link on the way to the file is no name of it.
+        _parents ??= new ParentFolder(source);
+        if (!FileAt.TryStatus(_parents.Of(entry.Source, out var leaf), leaf, out var there, out _) || !there.IsRegular || there.Inode != entry.Status.Inode)
         {
-            // A link on the way to the file is no name of it.
-            if (!FileAt.TryStatus(parent, leaf, out var there, out _) || !there.IsRegular || there.Inode != entry.Status.Inode)
-            {
-                return false;
-            }
+            return false;
         }
 
         // A second name of one file would be a hard link in the layer; the context's own hard links have paths of their own.
@@ -57,7 +56,8 @@ internal sealed class ContextLinks(string context, string upper)
     /// <summary>Gives the names. Folders keep the times that the step gave them.</summary>
     public void Make()
     {
-        using var from = FileAt.Open(context, OpenFlags.ReadOnly | OpenFlags.Directory);
+        using var root = FileAt.Open(context, OpenFlags.ReadOnly | OpenFlags.Directory);
+        using var from = new ParentFolder(root);
         using var to = FileAt.Open(upper, OpenFlags.ReadOnly | OpenFlags.Directory);
         foreach (var group in _planned.GroupBy(p => p.Folder, ReferenceEqualityComparer.Instance))
         {
@@ -72,19 +72,22 @@ internal sealed class ContextLinks(string context, string upper)
         }
     }
 
-    private static void MakeOne(SafeFileHandle from, SafeFileHandle folder, Planned file)
-    {
-        if (FileAt.TryStatus(folder, file.Name, out var there, out _))
-        {
-            // Two sources of one step with a file of the same name: the last one stays.
-            _ = there.IsDirectory ? throw CortenException.Invalid($"cannot replace to directory {System.Text.Encoding.UTF8.GetString(file.Name)} with file")
-                : FileAt.Unlink(folder, file.Name);
-        }
+    public void Dispose() => _parents?.Dispose();
 
-        using var parent = ContentDigests.OpenParent(from, file.Source, out var leaf);
+    private static void MakeOne(ParentFolder from, SafeFileHandle folder, Planned file)
+    {
+        var parent = from.Of(file.Source, out var leaf);
         try
         {
             FileAt.MakeHardLink(parent, leaf, folder, file.Name);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EEXIST)
+        {
+            // Two sources of one step with a file of the same name: the last one stays.
+            _ = FileAt.Status(folder, file.Name).IsDirectory
+                ? throw CortenException.Invalid($"cannot replace to directory {System.Text.Encoding.UTF8.GetString(file.Name)} with file")
+                : FileAt.Unlink(folder, file.Name);
+            MakeOne(from, folder, file);
         }
         catch (LinuxException e) when (e.Errno is Errno.EXDEV or Errno.EMLINK)
         {
@@ -104,4 +107,28 @@ internal sealed class ContextLinks(string context, string upper)
     }
 
     private sealed record Planned(byte[] Source, byte[] Folder, byte[] Name);
+
+    /// <summary>Folders of files, the one that was asked for last kept open: files come folder by folder.</summary>
+    private sealed class ParentFolder(SafeFileHandle root) : IDisposable
+    {
+        private SafeFileHandle? _open;
+        private byte[] _path = [];
+
+        public SafeFileHandle Of(byte[] file, out byte[] name)
+        {
+            var slash = file.AsSpan().LastIndexOf((byte)'/');
+            name = file[(slash + 1)..];
+            var path = file.AsSpan(0, Math.Max(0, slash));
+            if (_open is null || !path.SequenceEqual(_path))
+            {
+                _open?.Dispose();
+                _open = FileAt.OpenInRoot(root, path, OpenFlags.Path | OpenFlags.Directory);
+                _path = path.ToArray();
+            }
+
+            return _open;
+        }
+
+        public void Dispose() => _open?.Dispose();
+    }
 }

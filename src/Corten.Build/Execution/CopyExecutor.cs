@@ -26,9 +26,17 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
         }
 
         var links = new List<ContextLinks>();
-        using (var target = views.Write(step.Link ? Tree.Scratch : parent, layer))
+        try
         {
-            CopyAll(step, inputs, layer, target.Root, owner, links, cancellation);
+            using (var target = views.Write(step.Link ? Tree.Scratch : parent, layer))
+            {
+                CopyAll(step, inputs, layer, target.Root, owner, links, cancellation);
+            }
+        }
+        finally
+        {
+            // What they looked at is closed with the source; what they have noted stays.
+            links.ForEach(l => l.Dispose());
         }
 
         links.ForEach(l => l.Make());

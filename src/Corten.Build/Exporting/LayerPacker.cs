@@ -29,6 +29,8 @@ public sealed class LayerPacker(BuildCache cache, ContentStore content, LayerSto
     /// <summary>Mean bytes of files from which on they reach the disk as fast one by one.</summary>
     private const long LargeFile = 1 << 20;
 
+    private const int MostFiles = 4096;
+
     private readonly SemaphoreSlim _adopting = new(1, 1);
 
     /// <param name="tree">What to pack.</param>
@@ -145,8 +147,8 @@ public sealed class LayerPacker(BuildCache cache, ContentStore content, LayerSto
 
     private static bool IsMuchInFewFiles(string directory)
     {
-        var usage = TreeUsage.Of(directory);
-        return usage.Size >= LargeLayer && usage.Size / usage.Inodes >= LargeFile;
+        var usage = TreeUsage.Of(directory, MostFiles);
+        return usage.Inodes <= MostFiles && usage.Size >= LargeLayer && usage.Size / usage.Inodes >= LargeFile;
     }
 
     private Task WriteAsync(Tree tree, int index, DateTimeOffset? epoch, Stream target, CancellationToken cancellation)

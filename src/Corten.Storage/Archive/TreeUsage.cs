@@ -11,7 +11,9 @@ namespace Corten.Storage.Archive;
 public readonly record struct TreeUsage(long Bytes, long Size, long Inodes)
 {
     /// <summary>Of the folder itself and all in it; nothing when it does not exist. Files that go while it looks are not counted.</summary>
-    public static TreeUsage Of(string path)
+    /// <param name="path">The folder.</param>
+    /// <param name="most">Inodes after which nothing more is counted.</param>
+    public static TreeUsage Of(string path, long most = long.MaxValue)
     {
         if (!Directory.Exists(path))
         {
@@ -19,13 +21,13 @@ public readonly record struct TreeUsage(long Bytes, long Size, long Inodes)
         }
 
         using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
-        var count = new Counter();
+        var count = new Counter(most);
         count.Add(FileAt.Status(folder));
         count.AddContent(folder);
         return new TreeUsage(count.Bytes, count.Size, count.Inodes);
     }
 
-    private sealed class Counter
+    private sealed class Counter(long most)
     {
         private readonly HashSet<(ulong, ulong)> _linked = [];
 
@@ -51,6 +53,11 @@ public readonly record struct TreeUsage(long Bytes, long Size, long Inodes)
         {
             foreach (var entry in DirectoryEntries.Read(folder))
             {
+                if (Inodes > most)
+                {
+                    return;
+                }
+
                 if (!FileAt.TryStatus(folder, entry.Name, out var status, out var errno))
                 {
                     if (errno == Errno.ENOENT)
