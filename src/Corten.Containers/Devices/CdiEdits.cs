@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Corten.EngineApi.Containers;
 using Corten.Oci.Errors;
@@ -30,13 +28,13 @@ internal sealed partial record CdiEdits
     /// <exception cref="CortenException">A device that no specification defines, by name.</exception>
     public static CdiEdits Resolve(HostConfig host, IReadOnlyList<string> folders)
     {
-        var names = Names(host);
-        if (names.Count == 0)
+        if (!(host.Devices ?? []).Any(mapping => IsName(mapping.PathOnHost)) && host.DeviceRequests is null or [])
         {
             return None;
         }
 
-        var specifications = Read(folders);
+        var specifications = CdiSpecifications.Read(folders);
+        var names = Names(host, specifications);
         var edits = new CdiEdits();
         var used = new HashSet<CdiSpecification>(ReferenceEqualityComparer.Instance);
         var unresolved = new List<string>();
@@ -46,7 +44,7 @@ internal sealed partial record CdiEdits
             var found = false;
             foreach (var specification in specifications.Where(specification => specification.Kind == kind))
             {
-                foreach (var entry in (specification.Devices ?? []).Where(entry => device == "all" || entry.Name == device))
+                foreach (var entry in (specification.Devices ?? []).Where(entry => entry.Name == device))
                 {
                     found = true;
                     if (used.Add(specification))
@@ -73,7 +71,7 @@ internal sealed partial record CdiEdits
             : throw CortenException.Internal($"CDI device injection failed: unresolvable CDI devices {string.Join(", ", unresolved)}");
     }
 
-    private static List<string> Names(HostConfig host)
+    private static List<string> Names(HostConfig host, IReadOnlyList<CdiSpecification> specifications)
     {
         var names = (host.Devices ?? []).Select(mapping => mapping.PathOnHost).Where(IsName).ToList();
         foreach (var request in host.DeviceRequests ?? [])
@@ -89,10 +87,35 @@ internal sealed partial record CdiEdits
                 throw CortenException.Invalid("cannot set both Count and DeviceIDs on device request");
             }
 
+            if (request.Driver is "" or "nvidia" && request.Capabilities?.Any(all => all.Contains("gpu")) == true && Gpus(request, specifications) is { } gpus)
+            {
+                names.AddRange(gpus);
+                continue;
+            }
+
             throw CortenException.Internal($"could not select device driver \"{request.Driver}\" with capabilities: {Show(request.Capabilities)}");
         }
 
         return names;
+    }
+
+    /// <summary>
+    /// What <c>--gpus</c> asks for, of a vendor that has a specification for them: those named, the first so many, or (-1) every one, which vendors
+    /// list as a device called <c>all</c>.
+    /// </summary>
+    /// <returns>Null where no vendor has one.</returns>
+    private static IEnumerable<string>? Gpus(DeviceRequest request, IReadOnlyList<CdiSpecification> specifications)
+    {
+        if (specifications.FirstOrDefault(specification => specification.Kind.EndsWith("/gpu", StringComparison.Ordinal)) is not { Kind: var kind })
+        {
+            return null;
+        }
+
+        var devices = specifications.Where(specification => specification.Kind == kind).SelectMany(specification => specification.Devices ?? []).Select(device => device.Name).Distinct().ToList();
+        IEnumerable<string> chosen = request.DeviceIDs is { Count: > 0 } ids ? ids
+            : request.Count >= 0 ? devices.Where(name => name != "all").Take(request.Count)
+            : devices.Contains("all") ? ["all"] : devices;
+        return chosen.Select(name => IsName(name) ? name : $"{kind}={name}");
     }
 
     /// <summary>As Go prints a list of lists.</summary>
@@ -163,85 +186,6 @@ internal sealed partial record CdiEdits
         }
     }
 
-    private static List<CdiSpecification> Read(IReadOnlyList<string> folders)
-    {
-        var specifications = new List<CdiSpecification>();
-        foreach (var file in folders.Reverse().Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)))
-        {
-            try
-            {
-                using var stream = File.OpenRead(file);
-                if (JsonSerializer.Deserialize(stream, CdiJson.Default.CdiSpecification) is { } specification)
-                {
-                    specifications.Add(specification);
-                }
-            }
-            catch (JsonException e)
-            {
-                throw CortenException.Internal($"CDI specification {file}: {e.Message}", e);
-            }
-        }
-
-        return specifications;
-    }
-
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_.-]*/[A-Za-z][A-Za-z0-9_-]*=[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
     private static partial Regex QualifiedName();
 }
-
-/// <summary>A file of the CDI (cncf.io, CDI specification 0.8).</summary>
-internal sealed record CdiSpecification
-{
-    public string CdiVersion { get; set; } = "";
-    public string Kind { get; set; } = "";
-    public List<CdiDevice>? Devices { get; set; }
-    public CdiContainerEdits? ContainerEdits { get; set; }
-}
-
-internal sealed record CdiDevice
-{
-    public string Name { get; set; } = "";
-    public CdiContainerEdits? ContainerEdits { get; set; }
-}
-
-internal sealed record CdiContainerEdits
-{
-    public List<string>? Env { get; set; }
-    public List<CdiDeviceNode>? DeviceNodes { get; set; }
-    public List<CdiMount>? Mounts { get; set; }
-    public List<CdiHook>? Hooks { get; set; }
-}
-
-internal sealed record CdiDeviceNode
-{
-    public string Path { get; set; } = "";
-    public string? HostPath { get; set; }
-    public string? Type { get; set; }
-    public long? Major { get; set; }
-    public long? Minor { get; set; }
-    public uint? FileMode { get; set; }
-    public string? Permissions { get; set; }
-    public uint? Uid { get; set; }
-    public uint? Gid { get; set; }
-}
-
-internal sealed record CdiMount
-{
-    public string HostPath { get; set; } = "";
-    public string ContainerPath { get; set; } = "";
-    public string? Type { get; set; }
-    public List<string>? Options { get; set; }
-}
-
-internal sealed record CdiHook
-{
-    public string HookName { get; set; } = "";
-    public string Path { get; set; } = "";
-    public List<string>? Args { get; set; }
-    public List<string>? Env { get; set; }
-    public int? Timeout { get; set; }
-}
-
-[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
-[JsonSerializable(typeof(CdiSpecification))]
-internal sealed partial class CdiJson : JsonSerializerContext;

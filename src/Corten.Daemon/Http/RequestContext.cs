@@ -49,7 +49,7 @@ internal sealed class RequestContext(HttpContext http)
         where T : class
     {
         RequireJsonContentType();
-        return await ReadAnyJsonAsync(type) ?? throw CortenException.Invalid("invalid JSON: got EOF while reading request body");
+        return await ReadAnyJsonAsync(type) ?? throw NoValue();
     }
 
     /// <summary>Decodes a body that may be left out.</summary>
@@ -59,8 +59,11 @@ internal sealed class RequestContext(HttpContext http)
         where T : class
     {
         RequireJsonContentType();
-        return await ReadAnyJsonAsync(type);
+        return await ReadAnyJsonAsync(type) ?? (http.Request.ContentLength > 0 ? throw NoValue() : null);
     }
+
+    /// <summary>A body that is there, but blank.</summary>
+    private static CortenException NoValue() => CortenException.Invalid("invalid JSON: got EOF while reading request body");
 
     /// <summary>Decodes a body whatever it is declared to be.</summary>
     /// <returns>Null if it is empty.</returns>

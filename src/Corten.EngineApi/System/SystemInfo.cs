@@ -136,8 +136,17 @@ public sealed record SystemInfo
     [JsonPropertyName("CDISpecDirs")]
     public IReadOnlyList<string> CdiSpecDirs { get; set; } = [];
 
+    /// <summary>Since API 1.50.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DiscoveredDevice>? DiscoveredDevices { get; set; }
+
     public IReadOnlyList<string>? Warnings { get; set; }
 }
+
+/// <summary>A device that containers can ask for by name.</summary>
+/// <param name="Source">Who knows of it: <c>cdi</c>.</param>
+/// <param name="ID">Its name there.</param>
+public sealed record DiscoveredDevice(string Source, string ID);
 
 /// <summary>The drivers that there are, by kind.</summary>
 public sealed record PluginsInfo

@@ -21,6 +21,7 @@ internal static class EngineSummary
         Line(output, "Cgroup Version", info.Text("CgroupVersion"));
         PrintPlugins(output, info);
         PrintList(output, "CDI spec directories", info.Texts("CDISpecDirs"));
+        PrintList(output, "Discovered Devices", info.Items("DiscoveredDevices").Select(static device => $"{device.Text("Source")}: {device.Text("ID")}"));
         PrintSwarm(output, info);
         output.Write($" Runtimes: {string.Join(' ', info.Members("Runtimes").Select(static runtime => runtime.Name).Order(StringComparer.Ordinal))}\n");
         output.Write($" Default Runtime: {info.Text("DefaultRuntime")}\n");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Corten.Containers.Devices;
 using Corten.Containers.Machine;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
@@ -18,6 +19,7 @@ internal sealed class Info(EngineIdentity identity, Func<DaemonOptions> options,
     private async Task<SystemInfo> DescribeAsync(CancellationToken cancellationToken)
     {
         var current = options();
+        IReadOnlyList<string> cdiFolders = current.CdiSpecDirectories.Count > 0 ? current.CdiSpecDirectories : ["/etc/cdi", "/var/run/cdi"];
         var (running, paused, stopped) = objects.Containers();
         return new SystemInfo
         {
@@ -80,7 +82,8 @@ internal sealed class Info(EngineIdentity identity, Func<DaemonOptions> options,
                 ? null
                 : [.. current.DefaultAddressPools.Select(p => new AddressPoolInfo(p.Base.ToString(), p.Size))],
             FirewallBackend = new FirewallInfo("nftables"),
-            CdiSpecDirs = current.CdiSpecDirectories.Count > 0 ? current.CdiSpecDirectories : ["/etc/cdi", "/var/run/cdi"],
+            CdiSpecDirs = cdiFolders,
+            DiscoveredDevices = CdiSpecifications.DeviceNames(cdiFolders) is { Count: > 0 } devices ? [.. devices.Select(name => new DiscoveredDevice("cdi", name))] : null,
             Warnings = Warnings(current),
         };
     }

@@ -1,7 +1,19 @@
 # What is no request, or asks for what can't be: status and words of every group of endpoints.
+# One curl asks them all: METHOD PATH [CONTENT-TYPE BODY], a line each. Under an answer stands what was asked, with the status and the content type.
 H="${DOCKER_HOST#unix://}"
-q() { m=$1 u=$2; shift 2; printf '%s ' "# $m $u" "$@"; echo; curl -sg -o body -w '%{http_code} %{content_type}\n' --path-as-is --unix-socket "$H" -X "$m" "$@" "http://d$u"; cat body; rm -f body; }
-j() { q "$1" "$2" -H 'Content-Type: application/json' -d "$3"; }
+q() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>asked; }
+j() { q "$1" "$2" application/json "$3 "; }
+ask() {
+  awk -F'\t' -v socket="$H" '
+    function esc(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return s }
+    {
+      label = $0; gsub(/\t/, " ", label); gsub(/%/, "%%", label)
+      printf "%ssilent\ngloboff\npath-as-is\nmax-time = 20\nunix-socket = \"%s\"\nrequest = \"%s\"\nurl = \"http://d%s\"\nwrite-out = \"\\n# %s: %%{http_code} %%{content_type}\\n\"\n", (NR > 1 ? "next\n" : ""), socket, $1, esc($2), esc(label)
+      if ($3 != "") printf "header = \"Content-Type: %s\"\ndata-binary = \"%s\"\n", $3, esc($4)
+    }' asked >requests
+  curl -K requests; rm asked
+}
+
 n256=$(printf 'a%.0s' $(seq 256)) t129=$(printf 't%.0s' $(seq 129)) hex=$(printf '1%.0s' $(seq 64)) zero=$(printf '0%.0s' $(seq 64))
 
 # Names that can't be, where a name is taken
@@ -16,7 +28,7 @@ q DELETE /images/; q DELETE /volumes/; q GET '/images/get?names='; q GET /contai
 # Bodies
 for b in null '[]' true 1 '""' '{}' '{' '' '{"Image":"nosuch","HostConfig":{"Links":["x:y:z:"]}}' '{"Image":"busybox","WorkingDir":"/etc/passwd"}'; do j POST /containers/create "$b"; j POST /containers/nosuch/exec "$b"; j POST /networks/create "$b"; done
 for b in '' '[]' '{' '{"username":1}' '{"serveraddress":"x y"}' '{"username":"a","password":"b","serveraddress":"127.0.0.1:1"}'; do j POST /auth "$b"; done
-for c in text/plain application/x ' json' multipart/form-data; do q POST /containers/create -H "Content-Type: $c" -d '{"Image":"nosuch"}'; q POST /networks/create -H "Content-Type: $c" -d '{}'; done
+for c in text/plain application/x ' json' multipart/form-data; do q POST /containers/create "$c" '{"Image":"nosuch"}'; q POST /networks/create "$c" '{}'; done
 
 # Queries
 for f in x '[]' '{' '{"x":["y"]}' '{"label":1}'; do
@@ -36,13 +48,15 @@ for m in HEAD OPTIONS PUT PATCH DELETE TRACE FOO get; do for u in /_ping /info /
 for u in / // /info/ /version/ /_ping/ /containers /containers/ /containers/json/ /images /exec /plugins/ /swarm/ /distribution/ /containers//json /containers/../json /containers/./json /favicon.ico; do q GET $u; done
 
 # A container that runs
+ask
 docker run -d --name mr busybox sleep 1000 >/dev/null
 for x in x -1 1.5 99999999999999999999; do
   q POST "/containers/mr/resize?h=1&w=$x"; q GET "/containers/mr/logs?stdout=1&since=$x&tail=$x"; q POST "/containers/mr/wait?condition=$x"; q POST "/containers/mr/kill?signal=$x"
 done
 for b in '{"Cmd":[]}' '{"Cmd":["x"],"DetachKeys":"ctrl-"}' '{"Cmd":["x"],"User":"nosuch"}' '{"Cmd":["x"],"ConsoleSize":[1]}'; do j POST /containers/mr/exec "$b"; done
 for b in '{"Memory":1}' '{"CpusetCpus":"99"}' '{"NanoCpus":1}' '{"CpuQuota":1}' '{"BlkioWeight":5}' '{"RestartPolicy":{"Name":"always","MaximumRetryCount":2}}' '{"Memory":8388608,"MemorySwap":4194304}'; do j POST /containers/mr/update "$b"; done
-for p in /proc/1 /nosuch/x '' /etc/passwd /etc/passwd/x; do q PUT "/containers/mr/archive?path=$p" --data-binary garbage; done
+for p in /proc/1 /nosuch/x '' /etc/passwd /etc/passwd/x; do q PUT "/containers/mr/archive?path=$p" application/x-tar garbage; done
 q GET /containers/nosuch/attach/ws; q DELETE '/containers/mr?link=1'; q DELETE '/containers/nosuch?link=1'; q POST '/containers/nosuch/wait?condition=x'; q GET '/containers/nosuch/logs?stdout=1&since=x'
+ask
 docker run --rm -w /etc/passwd busybox true; echo $?
 docker rm -f mr
