@@ -21,8 +21,8 @@ internal static class PackageUrl
             : $"pkg:docker/{path}?digest={Escape(name.Digest.ToString())}&{qualifier}";
     }
 
-    /// <param name="type"><c>deb</c>, <c>apk</c>, <c>pypi</c>, <c>npm</c>.</param>
-    /// <param name="space">The distribution, or the scope; empty for none.</param>
+    /// <param name="type"><c>deb</c>, <c>rpm</c>, <c>npm</c> and others.</param>
+    /// <param name="space">The distribution, the scope, the group, or the path of a module; empty for none.</param>
     /// <param name="name">The package.</param>
     /// <param name="version">Its version.</param>
     /// <param name="qualifiers">In order; empty values are left out.</param>
@@ -31,7 +31,7 @@ internal static class PackageUrl
         var url = new StringBuilder("pkg:").Append(type).Append('/');
         if (space.Length > 0)
         {
-            url.Append(Escape(space)).Append('/');
+            url.AppendJoin('/', space.Split('/').Select(Escape)).Append('/');
         }
 
         url.Append(Escape(name)).Append('@').Append(Escape(version));

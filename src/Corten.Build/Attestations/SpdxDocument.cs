@@ -21,7 +21,7 @@ public sealed class SpdxDocument(TreeViews views)
     {
         using var view = views.Read(tree);
         var files = new ImageFiles(view.Root);
-        var packages = SystemPackages.In(files).Concat(LanguagePackages.In(files)).DistinctBy(p => (p.Type, p.Name, p.Version, p.Where))
+        var packages = SystemPackages.In(files).Concat(RpmDatabase.In(files)).Concat(LanguagePackages.In(files)).Concat(GoPrograms.In(files)).Concat(JavaArchives.In(files)).DistinctBy(p => (p.Type, p.Name, p.Version, p.Where))
             .OrderBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Version, StringComparer.Ordinal).ThenBy(p => p.Where, StringComparer.Ordinal);
         return (SystemPackages.ReleaseOf(files), [.. packages]);
     }
@@ -98,15 +98,15 @@ public sealed class SpdxDocument(TreeViews views)
 
     private static string UrlOf(FoundPackage package, Release distribution)
     {
-        if (package.Type == "npm" && package.Name.Split('/', 2) is [var scope, var inner])
+        if (package.Type is "npm" or "golang" or "maven" && package.Name.LastIndexOf('/') is > 0 and var at)
         {
-            return PackageUrl.Of(package.Type, scope, inner, package.Version);
+            return PackageUrl.Of(package.Type, package.Name[..at], package.Name[(at + 1)..], package.Version);
         }
 
-        var ofSystem = package.Type is "deb" or "apk";
+        var ofSystem = package.Type is "deb" or "apk" or "rpm";
         var release = distribution.Version.Length > 0 ? $"{distribution.Id}-{distribution.Version}" : "";
         return ofSystem
-            ? PackageUrl.Of(package.Type, distribution.Id, package.Name, package.Version, ("arch", package.Architecture), ("upstream", package.Source == package.Name ? "" : package.Source), ("distro", release))
+            ? PackageUrl.Of(package.Type, distribution.Id, package.Name, package.Version, ("arch", package.Architecture), ("epoch", package.Epoch), ("upstream", package.Source == package.Name ? "" : package.Source), ("distro", release))
             : PackageUrl.Of(package.Type, "", package.Name, package.Version);
     }
 

@@ -4,7 +4,7 @@ namespace Corten.Images.Catalog;
 
 /// <summary>
 /// What the database says of an image. <see cref="Id"/> is the digest of its configuration, as in Docker's own store; only an image of several
-/// platforms, all of them here, goes by the digest of its index.
+/// platforms, or with attestations, all of them here, goes by the digest of its index: two that differ in nothing but attestations are two.
 /// </summary>
 public sealed record ImageRecord
 {

@@ -27,7 +27,7 @@ public sealed class ImageRegistration(ImageStore store)
     {
         if (MediaTypes.IsManifest(target.MediaType))
         {
-            return await RecordAsync(target, target, [target, .. alsoKeep], severalPlatforms: false, names, cancellationToken);
+            return await RecordAsync(target, target, [target, .. alsoKeep], byIndex: false, names, cancellationToken);
         }
 
         if (!MediaTypes.IsIndex(target.MediaType))
@@ -52,12 +52,12 @@ public sealed class ImageRegistration(ImageStore store)
             ?? throw CortenException.NotFound($"no matching manifest for {platform ?? Platform.Host} in the manifest list entries");
         var whole = platform is null && await AreAllCompleteAsync(entries, cancellationToken);
         return await RecordAsync(
-            whole ? target : chosen, chosen, whole ? [.. inner, .. entries] : [chosen, .. alsoKeep], severalPlatforms: whole && images.Count > 1, names, cancellationToken);
+            whole ? target : chosen, chosen, whole ? [.. inner, .. entries] : [chosen, .. alsoKeep], byIndex: whole && entries.Count > 1, names, cancellationToken);
     }
 
-    /// <summary>Records one manifest as an image of its own, under the digest of its configuration.</summary>
+    /// <summary>Records one manifest as an image of its own, under the digest of its configuration; one of several, or with attestations beside it, under its index's.</summary>
     private async Task<Image> RecordAsync(
-        Descriptor target, Descriptor chosen, IReadOnlyList<Descriptor> parts, bool severalPlatforms, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
+        Descriptor target, Descriptor chosen, IReadOnlyList<Descriptor> parts, bool byIndex, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
         var manifest = await store.Documents.ManifestAsync(chosen.Digest, cancellationToken);
         var config = await store.Documents.ConfigAsync(manifest.Config.Digest, cancellationToken);
@@ -69,7 +69,7 @@ public sealed class ImageRegistration(ImageStore store)
         await store.Layers.UnpackAsync(manifest, config.Config, cancellationToken);
         var record = new ImageRecord
         {
-            Id = severalPlatforms ? target.Digest : manifest.Config.Digest,
+            Id = byIndex ? target.Digest : manifest.Config.Digest,
             Target = Plain(target),
             Manifest = Plain(chosen),
         };

@@ -52,6 +52,22 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Builds_that_differ_in_nothing_but_attestations_are_two_images()
+    {
+        var folder = new BuildFolder(_daemon, "FROM busybox\nCOPY a /a\nCMD [\"cat\", \"/a\"]\n", ("a", "content\n"));
+        string[] build = ["buildx", "build", "-q", folder.Path];
+        var plain = (await _daemon.DockerAsync([.. build, "-t", "attested/plain"])).Ok().Text;
+        var listed = (await _daemon.DockerAsync([.. build, "-t", "attested/listed", "--sbom=true"])).Ok().Text;
+        var told = (await _daemon.DockerAsync([.. build, "-t", "attested/told", "--provenance=true"])).Ok().Text;
+        Assert.Equal(3, new[] { plain, listed, told }.Distinct().Count());
+        foreach (var (name, id) in new[] { ("plain", plain), ("listed", listed), ("told", told) })
+        {
+            Assert.Equal(id, (await _daemon.DockerAsync("image", "inspect", "-f", "{{.Id}}", $"attested/{name}")).Ok().Text);
+            Assert.Equal("content\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", $"attested/{name}")).Ok().Output);
+        }
+    }
+
+    [Fact]
     public async Task A_small_provenance_keeps_arguments_to_itself()
     {
         var folder = Folder();

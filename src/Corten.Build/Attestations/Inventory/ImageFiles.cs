@@ -38,33 +38,56 @@ internal sealed class ImageFiles(SafeFileHandle root)
     public IReadOnlyList<string> Folders(IReadOnlySet<string> names)
     {
         var found = new List<string>();
+        Walk((path, name, _, entry) => found.AddRange(entry.IsDirectory && names.Contains(name) ? [path] : []));
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    /// <summary>Every regular file that is wanted by its name and status.</summary>
+    public IReadOnlyList<string> Files(Func<string, FileStatus, bool> wanted)
+    {
+        var found = new List<string>();
+        Walk((path, name, folder, entry) =>
+        {
+            if (!entry.IsDirectory && FileAt.TryStatus(folder, entry.Name, out var status, out _) && status.IsRegular && wanted(name, status))
+            {
+                found.Add(path);
+            }
+        });
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    /// <summary>A regular file, to be sought in; null if there is none.</summary>
+    public FileStream? Open(string path)
+    {
+        var file = FileAt.TryOpenResolved(root, Encoding.UTF8.GetBytes(path), OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0, Resolve.InRoot | Resolve.NoMagicLinks, out _);
+        if (file is null || !FileAt.Status(file).IsRegular)
+        {
+            file?.Dispose();
+            return null;
+        }
+
+        return new FileStream(file, FileAccess.Read, bufferSize: 1 << 16);
+    }
+
+    private void Walk(Action<string, string, SafeFileHandle, DirectoryEntry> visit)
+    {
         var open = new Stack<(string Path, int Depth)>([("", 0)]);
         for (var seen = 0; open.TryPop(out var at) && seen < MaxFolders; seen++)
         {
             using var folder = FileAt.TryOpenResolved(root, Encoding.UTF8.GetBytes(at.Path.Length == 0 ? "." : at.Path), OpenFlags.ReadOnly | OpenFlags.Directory, 0,
                 Resolve.InRoot | Resolve.NoSymlinks, out _);
-            if (folder is null)
-            {
-                continue;
-            }
-
-            foreach (var entry in DirectoryEntries.ReadSorted(folder).Where(e => e.IsDirectory))
+            foreach (var entry in folder is null ? [] : DirectoryEntries.ReadSorted(folder))
             {
                 var name = Encoding.UTF8.GetString(entry.Name);
                 var path = at.Path.Length == 0 ? name : $"{at.Path}/{name}";
-                if (names.Contains(name))
-                {
-                    found.Add(path);
-                }
-
-                if (at.Depth < MaxDepth && path is not ("proc" or "sys" or "dev"))
+                visit(path, name, folder!, entry);
+                if (entry.IsDirectory && at.Depth < MaxDepth && path is not ("proc" or "sys" or "dev"))
                 {
                     open.Push((path, at.Depth + 1));
                 }
             }
         }
-
-        found.Sort(StringComparer.Ordinal);
-        return found;
     }
 }
