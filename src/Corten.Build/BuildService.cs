@@ -65,7 +65,10 @@ public sealed record CheckOutcome(CheckReport Checks, DockerfileSource Source, C
 public sealed class BuildService : IAsyncDisposable
 {
     private readonly BuildParts _parts;
-    private readonly StepGate _gate = new(Math.Max(2, Environment.ProcessorCount));
+    /// <summary>Steps at once, of all builds. Most of them wait for a network or a disk and not for a processor.</summary>
+    private static readonly int StepsAtOnce = Math.Max(16, 4 * Environment.ProcessorCount);
+
+    private readonly StepGate _gate = new(StepsAtOnce);
     private readonly RunExecutor _runs;
     private Task _tidying = Task.CompletedTask;
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = Distribution.Transport.Dialer.ConnectAsync, AllowAutoRedirect = true, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -294,11 +297,11 @@ public sealed class BuildService : IAsyncDisposable
     private async Task TidyAsync(Task before, long last)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        using (var folder = Linux.Files.FileAt.Open(Root.Temporary, Linux.Files.OpenFlags.ReadOnly | Linux.Files.OpenFlags.Directory))
+        await DiskWait.Run(() =>
         {
+            using var folder = Linux.Files.FileAt.Open(Root.Temporary, Linux.Files.OpenFlags.ReadOnly | Linux.Files.OpenFlags.Directory);
             Linux.Files.OpenFile.SyncFileSystem(folder);
-        }
-
+        });
         Cache.MarkSynced(last);
         if (_parts.CacheLimit is not 0)
         {

@@ -102,7 +102,7 @@ public sealed class BlobWriter : Stream
     public async Task<ContentInfo> CommitAsync(Digest expected, long? size, CancellationToken cancel = default)
     {
         await SealAsync(expected, size, cancel);
-        await Task.Run(Sync, cancel);
+        await DiskWait.Run(Sync);
         return _store.Admit([this])[0];
     }
 

@@ -62,7 +62,7 @@ public sealed class ContentBatch : IAsyncDisposable
         }
 
         // Side by side, so that the file system does them in one commit of its journal.
-        await Parallel.ForEachAsync(_sealed, new ParallelOptions { MaxDegreeOfParallelism = SyncsAtOnce, CancellationToken = cancel }, static async (blob, _) => await Task.Run(blob.Sync, CancellationToken.None));
+        await Parallel.ForEachAsync(_sealed, new ParallelOptions { MaxDegreeOfParallelism = SyncsAtOnce, CancellationToken = cancel }, static async (blob, _) => await DiskWait.Run(blob.Sync));
         _store.Admit(_sealed);
         await ForgetAsync();
     }

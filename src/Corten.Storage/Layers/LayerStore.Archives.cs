@@ -31,7 +31,7 @@ public sealed partial class LayerStore
     public async Task SyncAsync(Digest key)
     {
         var layer = Get(key);
-        await Task.Run(() => TreeSync.Of(PathOf(layer)));
+        await DiskWait.Run(() => TreeSync.Of(PathOf(layer)));
         _database.Write(Durability.Relaxed, db => db.Execute("UPDATE layers SET unsynced = NULL WHERE folder = ?1 AND unsynced IS NOT NULL", layer.Directory));
     }
 

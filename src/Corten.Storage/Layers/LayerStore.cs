@@ -138,14 +138,14 @@ public sealed partial class LayerStore : IDisposable
         }
 
         var path = _folders.PathOf(unpacked.Directory);
-        await Task.Run(() =>
+        await DiskWait.Run(() =>
         {
             new LayerJoin(path, parent.IsEmpty ? [] : LowerDirectories(parent)).Settle(unpacked);
             if (!IsKept(unpacked.BlobDigest))
             {
                 Sync(path);
             }
-        }, cancel);
+        });
         var layer = Insert(new Layer(key, parent, unpacked.DiffId, unpacked.Directory, unpacked.Size, DateTime.UtcNow), unpacked.BlobDigest);
         unpacked.Settle();
         return layer;
@@ -227,7 +227,7 @@ public sealed partial class LayerStore : IDisposable
         var path = _folders.PathOf(folder);
         try
         {
-            var size = await Task.Run(() =>
+            var size = await DiskWait.Run(() =>
             {
                 Directory.Delete(path);
                 Directory.Move(upper, path);
@@ -241,7 +241,7 @@ public sealed partial class LayerStore : IDisposable
                 }
 
                 return TreeUsage.Of(path).Size;
-            }, cancel);
+            });
             return Insert(new Layer(key, parent, diffId, folder, size, DateTime.UtcNow), fewFiles ? default : diffId);
         }
         catch

@@ -28,7 +28,7 @@ internal sealed class LayerSync(DataRoot root, Database database) : IDisposable
             _again = true;
             if (!_ended && _running.IsCompleted)
             {
-                _running = Task.Run(Run);
+                _running = DiskWait.Run(Run);
             }
         }
     }

@@ -140,12 +140,15 @@ public sealed class SnapshotStore
         return _database.Write(Durability.Relaxed, db => db.Execute("DELETE FROM snapshots WHERE id = ?1", id)) > 0;
     }
 
-    /// <summary>At start: snapshots whose container is gone, and folders without a row. What else stands beside them is its owner's.</summary>
+    /// <summary>
+    /// At start: snapshots whose container is gone, rows without a folder (being made or removed when the daemon ended), and folders without a row. What else
+    /// stands beside them is its owner's.
+    /// </summary>
     /// <param name="live">Ids of the containers that exist; null when nobody knows yet.</param>
     public void Sweep(IReadOnlySet<string>? live = null)
     {
         var known = List().Select(snapshot => snapshot.Id).ToHashSet();
-        foreach (var id in live is null ? [] : known.Except(live).ToList())
+        foreach (var id in known.Where(id => live?.Contains(id) == false || !Directory.Exists(UpperOf(id))).ToList())
         {
             Remove(id);
             known.Remove(id);

@@ -190,4 +190,17 @@ public sealed class SnapshotStoreTests : IDisposable
         Assert.True(Snapshots.Remove("one"));
         Assert.False(Directory.Exists(Snapshots.UpperOf("one")));
     }
+
+    [Fact]
+    public async Task A_start_takes_away_what_was_being_made_or_removed()
+    {
+        foreach (var id in new[] { "whole", "half" })
+        {
+            await _root.Stores.Snapshots.CreateAsync(id, default);
+        }
+
+        Directory.Delete(_root.Stores.Snapshots.UpperOf("half"));
+        var snapshots = _root.Reopen(new HashSet<string> { "whole", "half" }).Snapshots;
+        Assert.Equal(["whole"], snapshots.List().Select(snapshot => snapshot.Id));
+    }
 }
