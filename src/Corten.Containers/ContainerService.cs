@@ -54,14 +54,15 @@ public sealed class ContainerService : IAsyncDisposable
     public ContainerService(ContainerSettings settings, ContainerNeighbours neighbours)
     {
         neighbours.Database.Apply(ContainerTable.Schema);
+        var paths = new ContainerPaths(settings);
         _core = new ContainerCore
         {
             Settings = settings,
             Registry = neighbours.Registry,
             Table = new ContainerTable(neighbours.Database),
-            Paths = new ContainerPaths(settings),
+            Paths = paths,
             Events = new ContainerEvents(neighbours.Events),
-            Launcher = new Launcher(settings.RuntimePath),
+            Launcher = new Launcher(settings.RuntimePath, paths.StartLock),
             Loop = new EventLoop(),
             Sandboxes = neighbours.Sandboxes,
             Volumes = neighbours.Volumes,
@@ -184,6 +185,9 @@ public sealed class ContainerService : IAsyncDisposable
         return (up - paused, paused, all.Count - up);
     }
 
+    /// <summary>Before anything that an earlier daemon left is looked at: waits until its last starts have come to their end.</summary>
+    public void AwaitEarlierStarts() => _core.Launcher.AwaitEarlierStarts(_core.Report.Warn);
+
     /// <summary>
     /// First at the daemon's start: takes up the containers of an earlier daemon. Those that it names run; networks and volumes are restored for them,
     /// and then <see cref="SettleAsync"/> goes on.
@@ -192,6 +196,7 @@ public sealed class ContainerService : IAsyncDisposable
     {
         Directory.CreateDirectory(_core.Paths.ExecFolder);
         Directory.CreateDirectory(_core.Paths.RuntimeRoot);
+        AwaitEarlierStarts();
         _core.Launcher.Start();
         return _restore.FindLive();
     }

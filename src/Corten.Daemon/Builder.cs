@@ -20,6 +20,7 @@ internal sealed class Builder : IAsyncDisposable
 {
     public Builder(Stores stores, ImageService images, ContainerService containers, ContainerSettings settings, ISandboxes sandboxes, long? cacheLimit)
     {
+        containers.AwaitEarlierStarts();
         RunExecutor.EndLeftovers(settings);
         Builds = new BuildService(new BuildParts(stores, images,
             async (name, platform, credentials, cancellation) =>

@@ -112,7 +112,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
         using (control)
         {
             using var streams = StreamPair.Create();
-            launcher.Send(request, [theirs.Handle, streams.Theirs]);
+            launcher.Send(request, theirs.Handle, streams.Theirs);
             theirs.Dispose();
             streams.Theirs.Dispose();
             var reading = ReadOutputAsync(streams.Ours, output);

@@ -14,14 +14,22 @@ namespace Corten.Containers.Launching;
 public sealed class Launcher : IDisposable
 {
     private readonly string _program;
+    private readonly string _lockPath;
     private readonly Lock _lock = new();
     private SeqpacketSocket? _socket;
+    private StartLock? _starts;
     private bool _disposed;
 
-    public Launcher(string program) => _program = program;
+    /// <param name="program">The runtime.</param>
+    /// <param name="lockPath">A file under the exec root, for <see cref="AwaitEarlierStarts"/>.</param>
+    public Launcher(string program, string lockPath) => (_program, _lockPath) = (program, lockPath);
 
     /// <summary>Its pid; 0 before the start.</summary>
     public int ProcessId { get; private set; }
+
+    /// <summary>Waits for what the launcher of a killed daemon was still asked for: after this, whatever it started is found by its monitor's socket.</summary>
+    /// <param name="warn">Told when a start does not end.</param>
+    public void AwaitEarlierStarts(Action<string> warn) => _starts ??= StartLock.Take(_lockPath, warn);
 
     public void Start()
     {
@@ -31,8 +39,31 @@ public sealed class Launcher : IDisposable
         }
     }
 
-    /// <summary>Sends a request; the descriptors stay the caller's. Answers come on the first of them.</summary>
-    public void Send(LaunchRequest request, params ReadOnlySpan<SafeHandle> descriptors)
+    /// <summary>Asks for a start: of the descriptors of the request, without the second, which is ours to add. They stay the caller's.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="control">Where the answers come.</param>
+    /// <param name="attachments">The stream sockets.</param>
+    public void Send(StartContainer request, SafeHandle control, params ReadOnlySpan<SafeHandle> attachments)
+    {
+        var starts = _starts ?? throw new InvalidOperationException($"{nameof(AwaitEarlierStarts)} comes first");
+        Send(request, [control, starts.Handle, .. attachments]);
+    }
+
+    /// <summary>Asks for a further process; the descriptors stay the caller's. Answers come on the first of them.</summary>
+    public void Send(ExecProcess request, params ReadOnlySpan<SafeHandle> descriptors) => Send((LaunchRequest)request, descriptors);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _socket?.Dispose();
+            _socket = null;
+            _starts?.Dispose();
+        }
+    }
+
+    private void Send(LaunchRequest request, ReadOnlySpan<SafeHandle> descriptors)
     {
         lock (_lock)
         {
@@ -49,16 +80,6 @@ public sealed class Launcher : IDisposable
                 _socket = Spawned();
                 _socket.Send(request, SupervisionJson.Default.LaunchRequest, descriptors);
             }
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _disposed = true;
-            _socket?.Dispose();
-            _socket = null;
         }
     }
 

@@ -116,7 +116,7 @@ public sealed class StartContainer
             undo.Add("talk to the monitor", link.Dispose);
             using (theirs)
             {
-                _core.Launcher.Send(request, [theirs.Handle, .. attachments.Select(attachment => attachment.MonitorEnd)]);
+                _core.Launcher.Send(request, theirs.Handle, [.. attachments.Select(attachment => attachment.MonitorEnd)]);
             }
 
             // From here on the outcome is known soon, and a client that goes away must not leave it unrecorded.

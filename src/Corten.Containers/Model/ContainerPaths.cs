@@ -6,6 +6,7 @@ namespace Corten.Containers.Model;
 /// DATA/containers/ID/           hostname  hosts  resolv.conf  ID-json.log[.N[.gz]]  local-logs/container.log  mounts/N/
 /// EXEC/containers/ID/           config.json  rootfs/  shm/  and the monitor's: monitor.sock  exit  pid
 /// EXEC/runtime/                 the runtime's own state
+/// EXEC/starts.lock              held while starts are under way
 /// </code>
 /// The writable layer is the snapshot store's.
 /// </summary>
@@ -16,6 +17,8 @@ internal sealed class ContainerPaths(ContainerSettings settings)
     public string ExecFolder => Path.Combine(settings.ExecRoot, "containers");
 
     public string RuntimeRoot => Path.Combine(settings.ExecRoot, "runtime");
+
+    public string StartLock => Path.Combine(settings.ExecRoot, "starts.lock");
 
     public string Data(string id) => Path.Combine(DataFolder, id);
 

@@ -125,6 +125,11 @@ internal static unsafe partial class Files
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint copy_file_range(SafeFileHandle from, long* fromOffset, SafeFileHandle to, long* toOffset, nuint length, uint flags);
 
+    public const int LOCK_EX = 2;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int flock(SafeFileHandle file, int operation);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fsync(SafeFileHandle file);
 

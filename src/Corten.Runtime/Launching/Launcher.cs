@@ -46,7 +46,7 @@ internal sealed class Launcher(SeqpacketSocket daemon)
             if (received.Ended) return;
             switch (received.Message)
             {
-                case StartContainer start when descriptors.Count == start.Attachments.Count + 1:
+                case StartContainer start when descriptors.Count == start.Attachments.Count + 2:
                     Start(start, descriptors);
                     break;
                 case ExecProcess exec when descriptors.Count == (exec.Process.Terminal ? 1 : 4):
@@ -65,7 +65,7 @@ internal sealed class Launcher(SeqpacketSocket daemon)
         {
             using ContainerPlan plan = Plan(request);
             _filters.Remember(request.Bundle, plan.Process?.Filter);
-            if (Child.Fork() == 0) LiveAsMonitor(request, plan, control, descriptors[1..]);
+            if (Child.Fork() == 0) LiveAsMonitor(request, plan, control, descriptors[1], descriptors[2..]);
         }
         catch (Exception e)
         {
@@ -79,12 +79,12 @@ internal sealed class Launcher(SeqpacketSocket daemon)
             _cgroups);
 
     /// <summary>Does not return: whatever happens, the copy must not go on as a second launcher.</summary>
-    private void LiveAsMonitor(StartContainer request, ContainerPlan plan, SeqpacketSocket control, List<SafeFileHandle> attachments)
+    private void LiveAsMonitor(StartContainer request, ContainerPlan plan, SeqpacketSocket control, SafeFileHandle starting, List<SafeFileHandle> attachments)
     {
         try
         {
             BecomeMonitor();
-            new ContainerMonitor(request, plan, new StateStore(request.RuntimeRoot)).Run(control, attachments);
+            new ContainerMonitor(request, plan, new StateStore(request.RuntimeRoot)).Run(control, starting, attachments);
         }
         catch (Exception e)
         {

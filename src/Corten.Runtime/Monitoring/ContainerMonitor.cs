@@ -55,8 +55,9 @@ internal sealed class ContainerMonitor
 
     /// <summary>All of the monitor's life.</summary>
     /// <param name="control">The daemon that asked.</param>
+    /// <param name="starting">Closed as soon as another daemon can find this monitor.</param>
     /// <param name="attachments">Stream sockets, as many as the request names.</param>
-    public void Run(SeqpacketSocket control, IReadOnlyList<SafeFileHandle> attachments)
+    public void Run(SeqpacketSocket control, SafeFileHandle starting, IReadOnlyList<SafeFileHandle> attachments)
     {
         MonitorDiary.Open(_request.MonitorDirectory);
         _daemons.Add(control);
@@ -68,6 +69,7 @@ internal sealed class ContainerMonitor
             _hub = new OutputHub(_log);
             if (_external is null) claimed = _store.Create(_request.Id);
             made = Make();
+            starting.Dispose();
             foreach (var (socket, streams) in attachments.Zip(_request.Attachments)) AddClient(socket, streams);
             RunPoststart(made);
         }

@@ -16,8 +16,8 @@ public abstract record LaunchRequest;
 
 /// <summary>
 /// Fork a monitor, which makes the container from <c>config.json</c> in <see cref="Bundle"/>, starts its program and stays as its parent.
-/// Descriptors: [0] the monitor's end of a SOCK_SEQPACKET pair for <see cref="Monitor.MonitorMessage"/>s, then one stream socket for each
-/// of <see cref="Attachments"/>, so that no byte of early output is missed.
+/// Descriptors: [0] the monitor's end of a SOCK_SEQPACKET pair for <see cref="Monitor.MonitorMessage"/>s, [1] one that is only kept open until
+/// the monitor listens or has given up, then one stream socket for each of <see cref="Attachments"/>, so that no byte of early output is missed.
 /// </summary>
 public sealed record StartContainer : LaunchRequest
 {

@@ -27,7 +27,7 @@ internal sealed class TestLauncher : IDisposable
     {
         (SeqpacketSocket control, SeqpacketSocket theirs) = SeqpacketSocket.CreatePair();
         SafeFileHandle? stream = null;
-        List<SafeHandle> descriptors = [theirs.Handle];
+        List<SafeHandle> descriptors = [theirs.Handle, File.OpenHandle("/dev/null")];
         string exec = Directory.CreateDirectory(Path.Combine(bundle.Folder, "exec")).FullName;
         var request = new StartContainer
         {
