@@ -40,7 +40,8 @@ internal static partial class LogAttributes
     [GeneratedRegex(@"\{\{\s*\.(\w+)\s*\}\}")]
     private static partial Regex Field();
 
-    private static string Short(string digest) => digest.Length > 19 ? digest[7..19] : digest;
+    /// <summary>Twelve characters, the algorithm's among them: <c>sha256:d2b39</c>, as Docker cuts it.</summary>
+    private static string Short(string digest) => digest.Length > 12 ? digest[..12] : digest;
 
     private static void Select(Dictionary<string, string> into, IReadOnlyDictionary<string, string> from, string? names, string? pattern)
     {
