@@ -61,6 +61,23 @@ public sealed class BuildSourceTests(SharedDaemon shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_classic_build_takes_from_the_images_that_it_is_told_of()
+    {
+        var outcome = await shared.Daemon.ScriptAsync("""
+            set -e
+            folder=$(mktemp -d -p .) && cd $folder
+            printf 'FROM busybox\nRUN echo made >/made\n' >Dockerfile
+            docker buildx build -q --build-arg BUILDKIT_INLINE_CACHE=1 -t with-cache . >/dev/null
+            export DOCKER_BUILDKIT=0
+            for images in '' '--cache-from nosuch --cache-from busybox' '--cache-from nosuch --cache-from with-cache'; do
+              docker builder prune -af >/dev/null
+              docker build $images . 2>&1 | grep -c 'Using cache' || true
+            done
+            """);
+        Assert.Equal("0\n0\n1", outcome.Ok().Text);
+    }
+
+    [Fact]
     public async Task A_front_end_that_is_named_is_served_by_the_built_in_one_which_says_so_once()
     {
         var outcome = await shared.Daemon.ScriptAsync("""
