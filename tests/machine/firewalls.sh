@@ -13,7 +13,6 @@ ip link add wire0 type veth peer name eth0 netns outside
 ip addr add 10.99.0.1/24 dev wire0; ip link set wire0 up
 ip netns exec outside sh -c 'ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up; ip link set lo up; ip route add default via 10.99.0.1'
 mkdir -p /tmp/www; echo served >/tmp/www/index.html
-busybox() { /root/busybox "$@"; }
 docker create --name extract busybox x >/dev/null; docker cp -q extract:/bin/busybox /root/busybox; docker rm extract >/dev/null
 ip netns exec outside /root/busybox httpd -p 9000 -h /tmp/www
 /root/busybox httpd -p 10.99.0.1:9001 -h /tmp/www

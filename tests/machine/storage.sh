@@ -18,7 +18,7 @@ ping_from() { docker exec "$1" ping -c 1 -W 3 "$2" >/dev/null 2>&1 && printf yes
 for mode in l2 l3 l3s; do
   docker network create -d ipvlan --subnet 10.77.0.0/24 -o parent="$link" -o ipvlan_mode=$mode iv >/dev/null || continue
   docker run -d --name i1 --network iv busybox sleep 1000 >/dev/null; docker run -d --name i2 --network iv busybox sleep 1000 >/dev/null
-  echo "ipvlan $mode: $(docker exec i1 ip -d link show eth0 | grep -o 'ipvlan.*' | head -1) address $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.MacAddress}}{{end}}' i1) parent's $(cat /sys/class/net/$link/address)" \
+  echo "ipvlan $mode: $(docker exec i1 ip link show eth0 | grep -o 'link/ether [^ ]*') address $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.MacAddress}}{{end}}' i1) parent's $(cat /sys/class/net/$link/address)" \
     "route $(docker exec i1 ip route | head -1) reaches the other: $(ping_from i1 "$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' i2)") knows its name: $(docker exec i1 nslookup -type=a i2 2>/dev/null | grep -c 'Address.*10.77')"
   docker network inspect -f '{{json .Options}} {{json .IPAM.Config}}' iv
   docker rm -f i1 i2 >/dev/null; docker network rm iv >/dev/null
