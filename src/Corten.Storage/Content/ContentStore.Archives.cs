@@ -41,7 +41,7 @@ public sealed partial class ContentStore
         }
 
         writer.Restart();
-        await Task.Run(() => ArchiveLayer!(archive.Layer, writer));
+        await DiskWait.Run(() => ArchiveLayer!(archive.Layer, writer));
         await writer.CommitAsync(archive.Digest, archive.Size);
     }
 }
