@@ -20,7 +20,8 @@ internal static class SecurityLabels
     {
         try
         {
-            bool own = proc.Read("thread-self/attr/apparmor/exec", 4096) is not null;
+            // Which place this kernel has is seen by what can always be read: exec itself can't be while nothing is asked for.
+            bool own = proc.Read("thread-self/attr/apparmor/current", 4096) is not null;
             proc.Write(own ? "thread-self/attr/apparmor/exec" : "thread-self/attr/exec", "exec " + profile);
         }
         catch (LinuxException e)
