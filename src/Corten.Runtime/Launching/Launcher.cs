@@ -52,6 +52,10 @@ internal sealed class Launcher(SeqpacketSocket daemon)
                 case ExecProcess exec when descriptors.Count == (exec.Process.Terminal ? 1 : 4):
                     ExecLauncher.Start(exec, descriptors, _cgroups, _filters);
                     break;
+                case StartContainer when descriptors.Count > 0:
+                    // Only a daemon of another version asks so.
+                    using (var control = new SeqpacketSocket(descriptors[0])) Refuse(control, new StepException("launcher", Errno.EPROTO, "cortend and corten-runtime are not of the same version"));
+                    break;
             }
             foreach (SafeFileHandle descriptor in descriptors) descriptor.Dispose();
             descriptors.Clear();
@@ -69,9 +73,12 @@ internal sealed class Launcher(SeqpacketSocket daemon)
         }
         catch (Exception e)
         {
-            control.Send(new StartFailed { Error = StepException.From("config", e).ToError() }, SupervisionJson.Default.MonitorMessage, wait: false);
+            Refuse(control, StepException.From("config", e));
         }
     }
+
+    private static void Refuse(SeqpacketSocket control, StepException failure)
+        => control.Send(new StartFailed { Error = failure.ToError() }, SupervisionJson.Default.MonitorMessage, wait: false);
 
     private ContainerPlan Plan(StartContainer request)
         => ContainerPlan.Build(
