@@ -72,7 +72,7 @@ public sealed class TopContainer
         var column = Array.IndexOf(titles, "PID");
         if (column < 0)
         {
-            throw CortenException.Internal("couldn't find PID field in ps output");
+            throw CortenException.Internal("Couldn't find PID field in ps output");
         }
 
         var processes = new List<IReadOnlyList<string>>();
