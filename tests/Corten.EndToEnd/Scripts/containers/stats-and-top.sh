@@ -11,6 +11,7 @@ docker stats --no-stream nosuch; echo $?
 # The API: what does not run has empty readings, and what runs has these members
 for q in 'stream=0' 'stream=0&one-shot=1' 'stream=1&one-shot=1'; do curl -s --unix-socket $H "http://d/v1.51/containers/stc/stats?$q"; done
 curl -s --unix-socket $H 'http://d/v1.51/containers/nosuch/stats?stream=0'
+curl -sN --unix-socket $H http://d/v1.51/containers/stc/stats | head -n 1
 curl -sN --unix-socket $H http://d/v1.51/containers/sta/stats | head -n 2 | tail -n 1 |
   sed -E 's/\{"major"[^]]*//g; s/"percpu_usage":\[[^]]*\],//g; s/"(blkio_stats)":\{[^}]*\}/"\1":X/; s/"memory_stats":.*,"limit":[0-9]+\}/"memory_stats":X/; s/"(read|preread|id)":"[^"]*"/"\1":X/g; s/:[0-9]+/:N/g'
 curl -s --unix-socket $H 'http://d/v1.51/containers/stb/stats?stream=0&one-shot=1' | grep -o '"networks.*'
