@@ -73,18 +73,26 @@ public sealed class SurvivalTests
         // The launcher stands still with the request in its queue while the daemon dies and the next one comes.
         var launcher = (await daemon.ScriptAsync($"for p in $(cat /proc/{daemon.ProcessId}/task/*/children); do tr '\\0' ' ' </proc/$p/cmdline | grep -q ' launcher $' && echo $p; done; true")).Ok().Text;
         (await daemon.ScriptAsync($"kill -STOP {launcher}")).Ok();
-        var asked = daemon.DockerAsync("start", "late");
-        (await daemon.ScriptAsync($$"""
-            queue=$(readlink /proc/{{launcher}}/fd/3 | tr -dc 0-9)
-            for i in $(seq 400); do nsenter --net=/run/netns/{{daemon.Name}} ss -xaH | awk -v inode=$queue '$6 == inode && $3 > 0 { found = 1 } END { exit !found }' && exit; sleep 0.05; done
-            exit 1
-            """)).Ok();
-        await daemon.KillAsync();
-        Assert.NotEqual(0, (await asked).Code);
-        var launched = daemon.LaunchAsync();
-        await Task.WhenAny(launched, Task.Delay(TimeSpan.FromMilliseconds(500)));
-        Assert.False(launched.IsCompleted, "the next daemon did not wait for the start");
-        (await daemon.ScriptAsync($"kill -CONT {launcher}")).Ok();
+        Task launched;
+        try
+        {
+            var asked = daemon.DockerAsync("start", "late");
+            (await daemon.ScriptAsync($$"""
+                queue=$(readlink /proc/{{launcher}}/fd/3 | tr -dc 0-9)
+                for i in $(seq 400); do nsenter --net=/run/netns/{{daemon.Name}} ss -xaH | awk -v inode=$queue '$6 == inode && $3 > 0 { found = 1 } END { exit !found }' && exit; sleep 0.05; done
+                exit 1
+                """)).Ok();
+            await daemon.KillAsync();
+            Assert.NotEqual(0, (await asked).Code);
+            launched = daemon.LaunchAsync();
+            await Task.WhenAny(launched, Task.Delay(TimeSpan.FromMilliseconds(500)));
+            Assert.False(launched.IsCompleted, "the next daemon did not wait for the start");
+        }
+        finally
+        {
+            (await daemon.ScriptAsync($"kill -CONT {launcher}")).Ok();
+        }
+
         await launched;
         Assert.Equal("running", (await daemon.DockerAsync("inspect", "-f", "{{.State.Status}}", "late")).Ok().Text);
         (await daemon.DockerAsync("rm", "-f", "late")).Ok();

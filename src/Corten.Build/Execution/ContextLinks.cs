@@ -79,15 +79,16 @@ internal sealed class ContextLinks(string context, string upper) : IDisposable
         var parent = from.Of(file.Source, out var leaf);
         try
         {
-            FileAt.MakeHardLink(parent, leaf, folder, file.Name);
-        }
-        catch (LinuxException e) when (e.Errno is Errno.EEXIST)
-        {
-            // Two sources of one step with a file of the same name: the last one stays.
+            if (FileAt.MakeHardLink(parent, leaf, folder, file.Name))
+            {
+                return;
+            }
+
+            // What a layer below had there was taken away, which left a whiteout; or two sources of one step have a file of that name, and the last one stays.
             _ = FileAt.Status(folder, file.Name).IsDirectory
                 ? throw CortenException.Invalid($"cannot replace to directory {System.Text.Encoding.UTF8.GetString(file.Name)} with file")
                 : FileAt.Unlink(folder, file.Name);
-            MakeOne(from, folder, file);
+            _ = FileAt.MakeHardLink(parent, leaf, folder, file.Name) ? true : throw new LinuxException(Errno.EEXIST, "link", System.Text.Encoding.UTF8.GetString(file.Name));
         }
         catch (LinuxException e) when (e.Errno is Errno.EXDEV or Errno.EMLINK)
         {

@@ -22,7 +22,7 @@ internal sealed class StartLock : IDisposable
     public static StartLock Take(string path, Action<string> warn)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var handle = FileLock.Open(path);
         var taken = Task.Factory.StartNew(() => FileLock.Take(handle), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (!taken.Wait(_patience))
         {

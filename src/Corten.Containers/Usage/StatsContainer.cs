@@ -21,6 +21,11 @@ public sealed class StatsContainer
     /// <summary>One reading with the one of a second before.</summary>
     public async Task<Stats> TwiceAsync(Container container, CancellationToken cancellationToken)
     {
+        if (!container.Status.IsRunning)
+        {
+            return Stopped(container);
+        }
+
         await foreach (var stats in StreamAsync(container, cancellationToken))
         {
             if (stats.PreRead != default || stats.Read == default)
@@ -35,11 +40,6 @@ public sealed class StatsContainer
     /// <summary>A reading a second; a container that does not run has empty ones.</summary>
     public async IAsyncEnumerable<Stats> StreamAsync(Container container, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!container.Status.IsRunning)
-        {
-            yield return Stopped(container);
-        }
-
         using var watch = _sampler.Watch(container);
         Stats? before = null;
         while (!container.IsGone)
@@ -47,11 +47,7 @@ public sealed class StatsContainer
             var now = await watch.NextAsync(cancellationToken).ConfigureAwait(false);
             if (now is null)
             {
-                if (before is not null)
-                {
-                    yield return Stopped(container);
-                }
-
+                yield return Stopped(container);
                 before = null;
                 continue;
             }

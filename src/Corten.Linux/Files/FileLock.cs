@@ -10,6 +10,14 @@ namespace Corten.Linux.Files;
 /// </summary>
 public static class FileLock
 {
+    /// <summary>Opens the lock's file, and makes it if it is not there. .NET's own open would take a lock of its kind, and fail where one is held.</summary>
+    public static SafeFileHandle Open(string path)
+    {
+        int fd = At.open(path, At.O_RDWR | At.O_CREAT | At.O_CLOEXEC, 0x180); // 0600
+        if (fd < 0) LinuxException.ThrowLast("open", path);
+        return Descriptors.Own(fd);
+    }
+
     /// <summary>Waits for the lock.</summary>
     /// <exception cref="LinuxException">The file system has no locks.</exception>
     public static void Take(SafeFileHandle file)
