@@ -39,7 +39,7 @@ matrix() {
   printf ' neighbour-by-name %s' "$(inside one "$(docker exec one nslookup -type=a two 2>/dev/null | sed -n 's/^Address: //p' | tail -1)" 80 passwd)"
   printf ' other-net-published %s' "$(inside one 10.99.0.1 8080 passwd)"
   printf ' hairpin %s' "$(inside one 10.99.0.1 8081 passwd)"
-  printf ' dns-outside %s\n' "$(get docker exec one nslookup -type=a deb.debian.org)"
+  printf ' dns-outside %s\n' "$(get docker exec one nslookup -type=a example.org)"
 }
 
 matrix 'no firewall'
