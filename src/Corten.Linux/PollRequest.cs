@@ -8,6 +8,8 @@ public enum PollEvents : short
 {
     None = 0,
     Readable = 1,
+    /// <summary>POLLPRI: how files of cgroups tell that they have changed.</summary>
+    Exceptional = 2,
     Writable = 4,
     Failed = 8,
     HungUp = 16,

@@ -9,8 +9,6 @@ namespace Corten.Build.BuildKit;
 public sealed class BuildSession : IDisposable
 {
     private readonly GrpcChannel _channel;
-    private readonly PacedStream _connection;
-    private int _listings;
     private readonly CancellationTokenSource _gone = new();
 
     /// <param name="id">What the client calls it.</param>
@@ -20,8 +18,7 @@ public sealed class BuildSession : IDisposable
     public BuildSession(string id, string sharedKey, IEnumerable<string> methods, Stream connection)
     {
         (Id, SharedKey, Methods) = (id, sharedKey, methods.Select(m => m.ToLowerInvariant()).ToHashSet());
-        _connection = new PacedStream(connection);
-        Stream? once = _connection;
+        Stream? once = connection;
         _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
         {
             MaxReceiveMessageSize = null,
@@ -61,13 +58,6 @@ public sealed class BuildSession : IDisposable
 
     /// <summary>Cancelled when the client goes away.</summary>
     public CancellationToken Gone => _gone.Token;
-
-    /// <summary>Many small messages are on their way, until the result is disposed of.</summary>
-    internal IDisposable Listing()
-    {
-        _connection.IsPaced = Interlocked.Increment(ref _listings) > 0;
-        return new Closing(() => _connection.IsPaced = Interlocked.Decrement(ref _listings) > 0);
-    }
 
     public bool Serves(string method) => Methods.Contains(method.ToLowerInvariant());
 
@@ -132,12 +122,9 @@ public sealed class SessionRegistry
 
         return slot;
     }
-}
 
-/// <summary>Does something once, when it is disposed of.</summary>
-internal sealed class Closing(Action close) : IDisposable
-{
-    private Action? _close = close;
-
-    public void Dispose() => Interlocked.Exchange(ref _close, null)?.Invoke();
+    private sealed class Closing(Action close) : IDisposable
+    {
+        public void Dispose() => close();
+    }
 }

@@ -29,9 +29,6 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
     /// <summary>Files that one context may have.</summary>
     private const int MaxFiles = 10_000_000;
 
-    /// <summary>Files from which on a description counts as a long one.</summary>
-    private const int ManyFiles = 64;
-
     private readonly List<Stat> _described = [];
     private readonly Dictionary<uint, Incoming> _incoming = [];
     private readonly Dictionary<string, Stat> _skipped = [];
@@ -40,10 +37,6 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
     private readonly List<(string Path, Stat Stat)> _hardLinks = [];
     private long _bytes;
     private bool _isSame;
-    private IDisposable? _describing;
-
-    /// <summary>Called when a long description has begun; what it gives is disposed of at the end of it.</summary>
-    public required Func<IDisposable> Describing { get; init; }
 
     /// <summary>Something was done to the folder.</summary>
     public bool HasChanged { get; private set; }
@@ -56,18 +49,6 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
 
     public async Task ReceiveAsync(IAsyncStreamReader<Packet> packets, IClientStreamWriter<Packet> requests, string title, CancellationToken cancellation)
     {
-        try
-        {
-            await ReceiveAllAsync(packets, requests, title, cancellation);
-        }
-        finally
-        {
-            _describing?.Dispose();
-        }
-    }
-
-    private async Task ReceiveAllAsync(IAsyncStreamReader<Packet> packets, IClientStreamWriter<Packet> requests, string title, CancellationToken cancellation)
-    {
         var described = false;
         while (await packets.MoveNext(cancellation))
         {
@@ -76,10 +57,8 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             {
                 case Packet.Types.PacketType.PacketStat when packet.Stat is { } stat:
                     _described.Add(_described.Count < MaxFiles ? stat : throw CortenException.Invalid($"a context may not have more than {MaxFiles} files"));
-                    _describing ??= _described.Count > ManyFiles ? Describing() : null;
                     break;
                 case Packet.Types.PacketType.PacketStat:
-                    _describing?.Dispose();
                     Listing = WordOf(packet);
                     _isSame = known.Length > 0 && Listing == known && _described.Count == 0;
                     foreach (var id in Decide())

@@ -133,7 +133,7 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         var receiver = new ContextReceiver(root, manifest, filter, known, progress)
         {
             // A transfer that breaks off leaves the folder in a state that no manifest describes.
-            Changing = () => File.Delete(lease.Manifest), Describing = session.Listing,
+            Changing = () => File.Delete(lease.Manifest),
         };
         try
         {

@@ -194,7 +194,11 @@ public sealed class Cgroup
             if (errno == Errno.ENOENT) return true;
             if (errno != Errno.EBUSY || round == 200) return false;
             foreach (string below in SubGroups(folder)) Remove(below);
-            if (round > 0) Thread.Sleep(Math.Min(round, 10));
+            // The end of a process is an event; the moment in which the kernel lets go of one that has ended, and is not listed any more, is none.
+            List<int> going = [];
+            Collect(folder, going);
+            if (going.Count > 0 && going[^1] > 0) WaitForEnd(going[^1]);
+            else if (round > 0) Thread.Sleep(Math.Min(round, 10));
         }
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Corten.Linux.Cgroups;
 
 /// <summary>Stopping and resuming a whole group: cgroup.freeze with cgroup.events on v2, freezer.state on v1.</summary>
@@ -9,13 +11,7 @@ internal static class Freezer
     {
         (string folder, bool unified) = Place(group);
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        for (int round = 0; Environment.TickCount64 < deadline; round++)
-        {
-            // v1 must be asked again: a process that forks while the group freezes can keep it in FREEZING.
-            if (round == 0 || !unified) CgroupFile.Write(folder, unified ? "cgroup.freeze" : "freezer.state", unified ? frozen ? "1" : "0" : frozen ? "FROZEN" : "THAWED");
-            if (Reached(folder, unified, frozen)) return;
-            Thread.Sleep(1);
-        }
+        if (unified ? SetUnified(folder, frozen, deadline) : SetLegacy(folder, frozen, deadline)) return;
         if (frozen) CgroupFile.TryWrite(folder, unified ? "cgroup.freeze" : "freezer.state", unified ? "0" : "THAWED", out _);
         throw new LinuxException(Errno.ETIMEDOUT, frozen ? "freeze" : "thaw", folder);
     }
@@ -35,9 +31,33 @@ internal static class Freezer
         }
     }
 
-    private static bool Reached(string folder, bool unified, bool frozen) => unified
-        ? (CgroupFile.Read(folder, "cgroup.events") ?? "").Contains(frozen ? "frozen 1" : "frozen 0", StringComparison.Ordinal)
-        : CgroupFile.Read(folder, "freezer.state") == (frozen ? "FROZEN" : "THAWED");
+    /// <summary>cgroup.events tells of its changes by poll(2) (cgroup-v2.rst, "cgroup.events").</summary>
+    private static bool SetUnified(string folder, bool frozen, long deadline)
+    {
+        using SafeFileHandle events = File.OpenHandle($"{folder}/cgroup.events");
+        CgroupFile.Write(folder, "cgroup.freeze", frozen ? "1" : "0");
+        Span<byte> text = stackalloc byte[256];
+        Span<PollRequest> change = [new PollRequest { Descriptor = events.Number(), Wanted = PollEvents.Exceptional }];
+        while (text[..RandomAccess.Read(events, text, 0)].IndexOf(frozen ? "frozen 1"u8 : "frozen 0"u8) < 0)
+        {
+            long left = deadline - Environment.TickCount64;
+            if (left <= 0 || Readiness.Wait(change, (int)left) == 0) return false;
+        }
+        return true;
+    }
+
+    /// <summary>freezer.state has no event, and must be asked again: a process that forks while the group freezes can keep it in FREEZING (freezer-subsystem.rst).</summary>
+    private static bool SetLegacy(string folder, bool frozen, long deadline)
+    {
+        string wanted = frozen ? "FROZEN" : "THAWED";
+        while (Environment.TickCount64 < deadline)
+        {
+            CgroupFile.Write(folder, "freezer.state", wanted);
+            if (CgroupFile.Read(folder, "freezer.state") == wanted) return true;
+            Thread.Sleep(1);
+        }
+        return false;
+    }
 
     private static (string Folder, bool Unified) Place(Cgroup group)
     {

@@ -68,6 +68,7 @@ internal static class StatsCommand
         var terminal = call.Session.OutIsTerminal;
         while (true)
         {
+            // The clock is the event: the table is drawn anew at an even pace, however many readings come.
             Thread.Sleep(Interval);
             ThrowFirst(board);
             var screen = new StringWriter { NewLine = "\n" };
