@@ -34,16 +34,29 @@ public sealed class CortenDaemon : IAsyncDisposable
     /// <summary>Read at each start, and on SIGHUP; says nothing unless a test writes it.</summary>
     public string ConfigFile => Path.Combine(Root, "daemon.json");
 
+    /// <summary>What a daemon that was started for plugins has in place of the machine's <c>/run/docker/plugins</c>, which all other daemons share.</summary>
+    public string Plugins => Path.Combine(Root, "plugins");
+
     public int ProcessId => _process!.Id;
 
     /// <summary>What it has logged; nothing before it was started.</summary>
     public string Log => Path.Combine(Root, "cortend.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
 
     /// <summary>Starts a daemon that has the image <c>busybox</c>.</summary>
-    public static async Task<CortenDaemon> StartAsync(params string[] flags)
+    public static Task<CortenDaemon> StartAsync(params string[] flags) => StartAsync(ownPlugins: false, flags);
+
+    /// <param name="ownPlugins">It finds its plugins in <see cref="Plugins"/>, in a mount namespace of its own.</param>
+    /// <param name="flags">More flags of <c>cortend</c>.</param>
+    public static async Task<CortenDaemon> StartAsync(bool ownPlugins, params string[] flags)
     {
         var daemon = new CortenDaemon($"ct{Environment.ProcessId}-{Interlocked.Increment(ref _count)}", flags);
         Directory.CreateDirectory(daemon.Root);
+        if (ownPlugins)
+        {
+            Directory.CreateDirectory(daemon.Plugins);
+            Directory.CreateDirectory("/run/docker/plugins");
+        }
+
         await File.WriteAllTextAsync(daemon.ConfigFile, "{}");
         (await Shell.RunAsync(["ip", "netns", "add", daemon.Name])).Ok();
         (await Shell.RunAsync(["ip", "-n", daemon.Name, "link", "set", "lo", "up"])).Ok();
@@ -65,7 +78,10 @@ public sealed class CortenDaemon : IAsyncDisposable
     public async Task LaunchAsync()
     {
         // sh opens the log and becomes cortend, so that the process id is the daemon's. Not `ip netns exec`: it hides the cgroup file systems.
-        var command = $"exec nsenter --net=/run/netns/{Name} {Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
+        var plugins = Directory.Exists(Plugins)
+            ? $"unshare --mount --propagation slave sh -c 'mount --bind {Plugins} /run/docker/plugins && exec \"$0\" \"$@\"' "
+            : "";
+        var command = $"exec nsenter --net=/run/netns/{Name} {plugins}{Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
             + $"--config-file {ConfigFile} --pidfile {Root}/cortend.pid {string.Join(' ', _flags)} >>{Root}/cortend.log 2>&1";
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
         _process.StandardInput.Close();

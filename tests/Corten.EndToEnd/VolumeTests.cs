@@ -32,17 +32,17 @@ public sealed class VolumeTests(SharedDaemon shared) : IClassFixture<SharedDaemo
     [Fact]
     public async Task A_plugins_volumes_are_used_like_local_ones()
     {
-        var name = "p" + shared.Daemon.Name;
-        await File.WriteAllTextAsync(Path.Combine(shared.Daemon.Root, "plugin.py"), Plugin, TestContext.Current.CancellationToken);
-        var typed = await shared.Daemon.ScriptAsync($$$"""
-            D={{{name}}}; python3 plugin.py /run/docker/plugins/$D.sock $PWD/cloud </dev/null >/dev/null 2>plugin.err & plugin=$!
-            trap 'kill $plugin; rm -f /run/docker/plugins/$D.sock' EXIT
-            for i in $(seq 100); do [ -S /run/docker/plugins/$D.sock ] && break; sleep 0.05; done
+        await using var daemon = await CortenDaemon.StartAsync(ownPlugins: true);
+        await File.WriteAllTextAsync(Path.Combine(daemon.Root, "plugin.py"), Plugin, TestContext.Current.CancellationToken);
+        var typed = await daemon.ScriptAsync($$$"""
+            D=cloudy; python3 plugin.py {{{daemon.Plugins}}}/$D.sock $PWD/cloud </dev/null >/dev/null 2>plugin.err & plugin=$!
+            trap 'kill $plugin' EXIT
+            for i in $(seq 100); do [ -S {{{daemon.Plugins}}}/$D.sock ] && break; sleep 0.05; done
             docker volume create -d $D vol; docker volume inspect -f '{{.Scope}} {{.Status.plugin}}' vol
             docker run --rm -v vol:/d busybox sh -c 'echo data >/d/f'; cat cloud/vol/f
             docker run --rm --volume-driver $D -v other:/d busybox touch /d/g 2>&1; ls cloud
             docker volume ls --filter driver=$D --format '{{.Name}}'; docker info -f '{{.Plugins.Volume}}' | grep -c $D
-            docker volume create -d $D -o fail=yes bad 2>&1; docker volume create -d local vol 2>&1 | sed "s/$D/PLUGIN/"
+            docker volume create -d $D -o fail=yes bad 2>&1; docker volume create -d local vol 2>&1
             docker run -d --name holds -v vol:/d busybox sleep 100 >/dev/null; docker volume rm vol 2>&1 | sed 's/- .*//'; docker rm -f holds >/dev/null
             docker volume rm vol other; ls cloud | wc -l
             grep -E '^(Mount|Unmount) vol' cloud.calls
@@ -57,7 +57,7 @@ public sealed class VolumeTests(SharedDaemon shared) : IClassFixture<SharedDaemo
             vol
             1
             Error response from daemon: create bad: VolumeDriver.Create: no room left
-            Error response from daemon: create vol: driver 'PLUGIN' already has volume 'vol': volume name must be unique
+            Error response from daemon: create vol: driver 'cloudy' already has volume 'vol': volume name must be unique
             Error response from daemon: remove vol: volume is in use 
             vol
             other

@@ -24,7 +24,10 @@ internal sealed class PluginClient : IDisposable
     public PluginClient(string name, string address)
     {
         _name = name;
-        var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) };
+
+        // A plugin may close a connection when it has answered, or after a while, just as the next call is sent on it; such a call can't be repeated,
+        // since nobody knows whether the plugin has carried it out. So each call has a connection of its own.
+        var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero };
         var baseAddress = "http://plugin";
         if (address.StartsWith("unix://", StringComparison.Ordinal))
         {

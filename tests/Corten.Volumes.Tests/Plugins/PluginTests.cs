@@ -79,6 +79,14 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plugin_that_ends_a_connection_as_the_next_call_comes_loses_no_call()
+    {
+        using var hasty = new TestPlugin(Path.Combine(_fixture.Plugins, "hasty.sock"), _folder) { EndsConnections = true };
+        Assert.Equal("hasty", (await _fixture.CreateAsync("data", driver: "hasty")).Driver);
+        Assert.Equal(["data"], (await Volumes.ListAsync(FilterSet.Empty, Cancellation)).Volumes.Select(v => v.Name));
+    }
+
+    [Fact]
     public async Task A_name_belongs_to_one_driver()
     {
         await _fixture.CreateAsync("data");

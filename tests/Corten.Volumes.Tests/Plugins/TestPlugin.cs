@@ -28,6 +28,9 @@ internal sealed class TestPlugin : IDisposable
         Start();
     }
 
+    /// <summary>It answers one call a connection and ends the connection when a second one comes, as one that is about to close it does.</summary>
+    public bool EndsConnections { get; init; }
+
     /// <summary>Each call, as <c>VolumeDriver.Mount name id</c>.</summary>
     public List<string> Calls { get; } = [];
 
@@ -71,6 +74,11 @@ internal sealed class TestPlugin : IDisposable
             await stream.WriteAsync(Encoding.ASCII.GetBytes(
                 $"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.plugins.v1.2+json\r\nContent-Length: {answer.Length}\r\n\r\n"));
             await stream.WriteAsync(answer);
+            if (EndsConnections)
+            {
+                await reader.ReadLineAsync();
+                return;
+            }
         }
     }
 
