@@ -17,8 +17,12 @@ namespace Corten.Build;
 /// <summary>Brings an image here, as whoever the credentials say.</summary>
 public delegate Task PullImage(ImageReference name, Platform platform, RegistryCredentials credentials, CancellationToken cancellation);
 
-/// <summary>Sends an image to its registry as it is stored; <paramref name="insecure"/> lets the registry speak plain HTTP.</summary>
-public delegate Task PushImage(ImageReference name, RegistryCredentials credentials, bool insecure, CancellationToken cancellation);
+/// <summary>Sends what was built to a registry as it is.</summary>
+/// <param name="request">Where to, and as whom.</param>
+/// <param name="target">The manifest or index.</param>
+/// <param name="stored">The image that it is here; null if it is none.</param>
+/// <param name="cancellation"></param>
+public delegate Task PushImage(Images.Push.PushRequest request, Descriptor target, Image? stored, CancellationToken cancellation);
 
 /// <summary>What the builder needs of the daemon.</summary>
 /// <param name="Stores">The data root.</param>

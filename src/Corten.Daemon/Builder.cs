@@ -29,10 +29,10 @@ internal sealed class Builder : IAsyncDisposable
                 await images.Pull.PullAsync(new PullRequest { Name = name, Platform = platform, Credentials = credentials }, report, cancellation);
             },
             (caches, views, root) => new RunExecutor(settings, sandboxes, containers.Launcher, containers.Loop, caches, views, root)) { CacheLimit = cacheLimit });
-        Face = new BuildKitFace(Builds, images, async (name, credentials, insecure, cancellation) =>
+        Face = new BuildKitFace(Builds, images, async (request, target, stored, cancellation) =>
         {
             await using var report = new ProgressReport(null);
-            await images.Push.PushAsync(new PushRequest { Name = name, Credentials = credentials, AsItIs = true, Insecure = insecure }, report, cancellation);
+            await images.Push.PushAsync(request, target, stored, report, cancellation);
         });
         Grpc = new GrpcHost(
             services => services.AddSingleton(Face.Control).AddSingleton(Face.Gateway).AddSingleton(Face.Content),

@@ -1,3 +1,4 @@
+using Corten.Build.Exporting;
 using Corten.Oci.Errors;
 
 namespace Corten.Build.Attestations;
@@ -15,23 +16,41 @@ public sealed record AttestationRequest
 
     public bool IsEmpty => Provenance is null && !Sbom;
 
+    /// <summary>Build arguments that ask for one: <c>BUILDKIT_ATTEST_SBOM</c>.</summary>
+    private const string ArgumentPrefix = "build-arg:BUILDKIT_ATTEST_";
+
     /// <param name="attributes">Of the front end.</param>
-    public static AttestationRequest Parse(IReadOnlyDictionary<string, string> attributes)
+    /// <param name="inline">Also what was added without being asked for.</param>
+    /// <exception cref="CortenException">InvalidArgument or NotImplemented: something that is not made here.</exception>
+    public static AttestationRequest Parse(IReadOnlyDictionary<string, string> attributes, bool inline = false)
     {
-        if (attributes.Keys.FirstOrDefault(k => k.StartsWith("attest:", StringComparison.Ordinal) && k is not ("attest:provenance" or "attest:sbom")) is { } other)
+        var asked = attributes.Select(a => (Type: TypeOf(a.Key), a.Value)).Where(a => a.Type is not null).ToLookup(a => a.Type!, a => a.Value);
+        if (asked.FirstOrDefault(a => a.Key is not ("provenance" or "sbom")) is { } other)
         {
-            throw CortenException.Invalid($"unknown attestation type {Corten.Build.Dockerfile.Expansion.GoText.Quote(other["attest:".Length..])}");
+            throw CortenException.Invalid($"unknown attestation type {Dockerfile.Expansion.GoText.Quote(other.Key)}");
         }
 
-        var provenance = attributes.GetValueOrDefault("attest:provenance") is { } text ? Fields(text) : null;
-        var sbom = attributes.GetValueOrDefault("attest:sbom") is { } words ? Fields(words) : null;
+        var provenance = asked["provenance"].FirstOrDefault() is { } text ? Fields(text) : null;
+        var sbom = asked["sbom"].FirstOrDefault() is { } words ? Fields(words) : null;
+        ExporterOptions.OfProvenance.Check(provenance ?? []);
+        ExporterOptions.OfInventories.Check(sbom ?? []);
+        if (sbom is not null && !IsOff(sbom) && sbom.GetValueOrDefault("generator") is { Length: > 0 } generator)
+        {
+            throw CortenException.NotImplemented($"SBOM generator {generator} is not supported: no scanner image is run, use --sbom=true for the built-in scanner");
+        }
+
         return new AttestationRequest
         {
             // What clients add without being asked is meant for stores that keep it with every image.
-            Provenance = provenance is null || provenance.GetValueOrDefault("inline-only") == "true" || IsOff(provenance) ? null : ProvenanceOptions.Parse(provenance),
+            Provenance = provenance is null || (!inline && ImageOutput.Flag(provenance, "inline-only") == true) || IsOff(provenance) ? null : ProvenanceOptions.Parse(provenance),
             Sbom = sbom is not null && !IsOff(sbom),
         };
     }
+
+    private static string? TypeOf(string attribute) =>
+        attribute.StartsWith("attest:", StringComparison.Ordinal) ? attribute["attest:".Length..].ToLowerInvariant()
+        : attribute.StartsWith(ArgumentPrefix, StringComparison.Ordinal) ? attribute[ArgumentPrefix.Length..].ToLowerInvariant()
+        : null;
 
     private static bool IsOff(Dictionary<string, string> fields) => fields.TryGetValue("disabled", out var off) && off is "" or "true" or "1";
 
@@ -54,13 +73,22 @@ public sealed record AttestationRequest
 /// <param name="Reproducible">The user says that the same inputs give the same image.</param>
 public sealed record ProvenanceOptions(bool Everything, string BuilderId, bool Reproducible)
 {
+    /// <summary>What the statement is called beside files; null for <c>provenance.json</c>.</summary>
+    public string? FileName { get; init; }
+
+    /// <exception cref="CortenException">InvalidArgument, or NotImplemented: SLSA of another version.</exception>
     public static ProvenanceOptions Parse(IReadOnlyDictionary<string, string> fields) => new(
-        fields.GetValueOrDefault("mode", "max") switch
+        fields.GetValueOrDefault("version") is { } version and not "v1" ? throw CortenException.NotImplemented($"provenance of version {version} is not supported: it is of SLSA v1")
+        : fields.GetValueOrDefault("mode", "max") switch
         {
             "max" or "full" => true,
             "min" => false,
             var mode => throw CortenException.Invalid($"invalid mode {Dockerfile.Expansion.GoText.Quote(mode)}"),
         },
         fields.GetValueOrDefault("builder-id", ""),
-        fields.GetValueOrDefault("reproducible") is "" or "true" or "1");
+        ImageOutput.Flag(fields, "reproducible") ?? false)
+    {
+        FileName = fields.GetValueOrDefault("filename") is not { Length: > 0 } name ? null
+            : name is "." or ".." || name.Contains('/') ? throw CortenException.Invalid($"invalid provenance filename {Dockerfile.Expansion.GoText.Quote(name)}") : name,
+    };
 }

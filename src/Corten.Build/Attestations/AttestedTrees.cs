@@ -9,7 +9,7 @@ using Corten.Oci.Image;
 namespace Corten.Build.Attestations;
 
 /// <summary>
-/// Attestations of results that are files and no image: they lie beside the files, as <c>provenance.json</c> and <c>sbom.spdx.json</c>, and name every one of them with
+/// Attestations of results that are files and no image: they lie beside the files, as <c>provenance.json</c>, or what was asked for, and <c>sbom.spdx.json</c>, and name every one of them with
 /// its digest.
 /// </summary>
 public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
@@ -37,7 +37,8 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
 
         if (provenance is not null)
         {
-            Write(folder, nameOf("provenance", ".json"), Statement.Of(subjects, Provenance.PredicateType, json => provenance.Write(json, built)));
+            var file = request.Provenance?.FileName ?? "provenance.json";
+            Write(folder, nameOf(Path.GetFileNameWithoutExtension(file), Path.GetExtension(file)), Statement.Of(subjects, Provenance.PredicateType, json => provenance.Write(json, built)));
         }
 
         return built with { Tree = built.Tree with { Layers = [.. built.Tree.Layers, new TreeLayer(folder, default, 0, null)] } };

@@ -20,6 +20,11 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
             return null;
         }
 
+        foreach (var entry in entries)
+        {
+            CheckSource(entry);
+        }
+
         var imports = builds.NewImports();
         foreach (var entry in entries)
         {
@@ -66,7 +71,7 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
             catch (Exception e)
             {
                 job.Progress.End(vertex, cached: false, e.Message);
-                if (e is not CortenException || entry.Attrs.GetValueOrDefault("ignore-error") != "true")
+                if (e is not CortenException || ImageOutput.Flag(entry.Attrs, "ignore-error") != true)
                 {
                     throw;
                 }
@@ -76,11 +81,58 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
         return manifest;
     }
 
+    /// <summary>Refuses what can't be given to a cache, or taken from one, before anything is built.</summary>
+    /// <exception cref="CortenException">InvalidArgument or NotImplemented, naming it.</exception>
+    public static void Check(BuildJob job)
+    {
+        foreach (var source in job.CacheImports)
+        {
+            CheckSource(source);
+        }
+
+        foreach (var target in job.CacheExports)
+        {
+            CheckTarget(target);
+        }
+    }
+
+    private static void CheckSource(CacheEntry source)
+    {
+        ExporterOptions.OfCacheSources.Check(source.Attrs);
+        ImageOutput.Flag(source.Attrs, "registry.insecure");
+    }
+
+    private static void CheckTarget(CacheEntry target)
+    {
+        if (target.Type is not ("registry" or "local" or "inline"))
+        {
+            throw CortenException.NotImplemented($"unknown cache exporter: \"{target.Type}\": use registry, local or inline");
+        }
+
+        ExporterOptions.OfCacheTargets.Check(target.Attrs);
+        OutputOf(target);
+        // Layers of a cache are always packed anew, so all of them are of one kind whether that is forced or not.
+        ImageOutput.Flag(target.Attrs, "force-compression");
+        ImageOutput.Flag(target.Attrs, "ignore-error");
+        ImageOutput.Flag(target.Attrs, "registry.insecure");
+        foreach (var name in (ReadOnlySpan<string>)["oci-mediatypes", "image-manifest"])
+        {
+            if (ImageOutput.Flag(target.Attrs, name) == false)
+            {
+                throw CortenException.NotImplemented($"{name}=false is not supported: a cache is a manifest of the OCI");
+            }
+        }
+
+        if (target.Attrs.GetValueOrDefault("mode") is not (null or "min" or "max") || (target.Type == "inline" && target.Attrs.GetValueOrDefault("mode") == "max"))
+        {
+            throw CortenException.Invalid(target.Type == "inline" ? "mode=max is not supported of an inline cache: it has the layers of its image"
+                : $"invalid cache export mode: {target.Attrs["mode"]}");
+        }
+    }
+
     /// <summary>How a target wants its layers: the compression options are those of images.</summary>
-    /// <exception cref="CortenException">Such a target, or such layers, are not made here.</exception>
-    public static ImageOutput OutputOf(CacheEntry target) => target.Type is "registry" or "local" or "inline"
-        ? ImageOutput.Parse(target.Attrs.Where(a => a.Key is "compression" or "compression-level").ToDictionary())
-        : throw CortenException.NotImplemented($"unknown cache exporter: \"{target.Type}\": use registry, local or inline");
+    /// <exception cref="CortenException">Such layers are not made here.</exception>
+    private static ImageOutput OutputOf(CacheEntry target) => ImageOutput.Parse(target.Attrs.Where(a => a.Key is "compression" or "compression-level").ToDictionary());
 
     private async Task<ICacheStore> StoreAsync(BuildJob job, CacheEntry entry, CancellationToken cancellation)
     {
@@ -90,7 +142,8 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
             case "registry":
                 var reference = ImageReference.Parse(entry.Attrs.GetValueOrDefault("ref") ?? "").WithDefaultTag();
                 var client = new SessionClient(session, new FrontendOptions(new Dictionary<string, string>()), contexts);
-                return new RegistryCacheStore(images.Registries, images.Content, reference, await client.CredentialsAsync(reference.Domain, cancellation));
+                return new RegistryCacheStore(images.Registries, images.Content, reference, await client.CredentialsAsync(reference.Domain, cancellation),
+                    ImageOutput.Flag(entry.Attrs, "registry.insecure") ?? false);
             case "local":
                 var folder = entry.Attrs.GetValueOrDefault("src") ?? entry.Attrs.GetValueOrDefault("dest") ?? "";
                 return new FolderCacheStore(new ClientStore(session, ClientStore.CacheId(folder)), folder,

@@ -6,6 +6,7 @@ using Corten.Build.Exporting;
 using Corten.Build.Solving;
 using Corten.Distribution.Authentication;
 using Corten.EngineApi.Build;
+using Corten.Images.Push;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 using Corten.Storage.Compression;
@@ -25,28 +26,20 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
             switch (exporter.Type)
             {
                 case "moby" or "image" or "oci" or "docker":
-                    RefuseByDigest(ImageOutput.Parse(exporter.Attrs));
+                    ImageOutput.Parse(exporter.Attrs);
                     break;
                 case "local" or "tar":
                     FilesOutput.Parse(exporter.Attrs, epoch: null);
                     break;
-                case not "cacheonly":
+                case "cacheonly":
+                    ExporterOptions.OfNothing.Check(exporter.Attrs);
+                    break;
+                default:
                     throw CortenException.Invalid($"exporter {Dockerfile.Expansion.GoText.Quote(exporter.Type)} could not be found");
             }
         }
 
-        foreach (var cache in job.CacheExports)
-        {
-            JobCaches.OutputOf(cache);
-        }
-    }
-
-    private static void RefuseByDigest(ImageOutput output)
-    {
-        if (output.PushByDigest)
-        {
-            throw CortenException.NotImplemented("push-by-digest is currently not implemented for docker driver, please create a new builder instance");
-        }
+        JobCaches.Check(job);
     }
 
     /// <summary>The exporters' answers, which clients put into metadata files.</summary>
@@ -88,7 +81,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
 
     private ImageAdditions AdditionsOf(BuildJob job, ImageOutput output) => new()
     {
-        Attest = builds.Attester.For(AttestationRequest.Parse(job.Attributes), ProvenanceOf(job), output.Names),
+        Attest = builds.Attester.For(RequestOf(job, output), ProvenanceOf(job, RequestOf(job, output)), output.Names),
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
 
@@ -99,8 +92,10 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         return [.. ResultOf(job, result).Trees.Select(t => (t.Platform, provenance.Predicate(t.Built)))];
     }
 
-    private static Provenance? ProvenanceOf(BuildJob job) =>
-        AttestationRequest.Parse(job.Attributes).Provenance is { } options ? new Provenance(options, job.Reference, job.Started, job.Attributes) : null;
+    private static AttestationRequest RequestOf(BuildJob job, ImageOutput output) => AttestationRequest.Parse(job.Attributes, output.InlineAttestations);
+
+    private static Provenance? ProvenanceOf(BuildJob job, AttestationRequest request) =>
+        request.Provenance is { } options ? new Provenance(options, job.Reference, job.Started, job.Attributes) : null;
 
     /// <summary>Every step of every platform, in the order of the file.</summary>
     private static string Explanation(IEnumerable<BuiltTree> trees)
@@ -130,23 +125,28 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         var output = ImageOutput.Parse(exporter.Attrs);
         await VertexAsync(job, "exporting to image", async vertex =>
         {
-            var (image, written) = await builds.Images.ExportAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
-            Answer(answers, written, output, image.Id);
-            foreach (var name in output.Push ? output.Names : [])
+            using var hold = builds.Hold();
+            var (image, written) = await builds.Images.ExportAsync(TreesOf(result, output), output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
+            Answer(answers, written, output, written.Images[0].Config.Digest);
+            foreach (var name in output.PushedNames(written.Target.Digest))
             {
                 job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: false);
-                await push(name, await CredentialsAsync(job, name.Domain, cancellation), output.InsecureRegistry, cancellation);
+                var request = new PushRequest { Name = name, Credentials = await CredentialsAsync(job, name.Domain, cancellation), Insecure = output.InsecureRegistry };
+                await push(request, written.Target, image, cancellation);
                 job.Progress.Status(vertex, $"pushing {name}", 0, 0, done: true);
             }
         });
     }
+
+    private static List<BuiltTree> TreesOf(JobResult result, ImageOutput output) =>
+        [.. result.Trees.Select(t => output.Epoch is { } epoch ? t.Built with { Plan = t.Built.Plan with { Epoch = epoch } } : t.Built)];
 
     /// <summary><c>type=oci</c> and <c>type=docker</c>: an archive that the client keeps, or the same as a folder.</summary>
     private async Task ArchiveAsync(BuildJob job, JobResult result, int index, Exporter exporter, bool docker, Dictionary<string, string> answers, CancellationToken cancellation)
     {
         var output = ImageOutput.Parse(exporter.Attrs);
         output = output with { Compression = output.Compression ?? CompressionKind.Gzip, OciTypes = output.OciTypes ?? !docker };
-        if (docker && (result.AsIndex || !AttestationRequest.Parse(job.Attributes).IsEmpty))
+        if (docker && (result.AsIndex || !RequestOf(job, output).IsEmpty))
         {
             throw CortenException.Invalid("docker exporter does not currently support exporting manifest lists");
         }
@@ -155,7 +155,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, $"exporting to {exporter.Type} image format", async vertex =>
         {
             using var hold = builds.Hold();
-            var written = await builds.Writer.WriteAsync([.. result.Trees.Select(t => t.Built)], output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
+            var written = await builds.Writer.WriteAsync(TreesOf(result, output), output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
             Answer(answers, written, output, written.Images[0].Config.Digest);
             if (!output.Archive)
             {
@@ -163,7 +163,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
                 return;
             }
 
-            var created = result.Trees[0].Built.Plan.Epoch ?? DateTimeOffset.UtcNow;
+            var created = output.Epoch ?? result.Trees[0].Built.Plan.Epoch ?? DateTimeOffset.UtcNow;
             await using var stream = new FileSendStream(session, index, cancellation);
             await Task.Run(() => builds.Archives.WriteAsync(written, output.Names, docker, created, stream, cancellation), cancellation);
             await stream.FinishAsync();
@@ -230,7 +230,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     {
         var request = AttestationRequest.Parse(job.Attributes);
         IReadOnlyList<(string Platform, BuiltTree Built)> files = [.. result.Trees.Select(t =>
-            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex))))];
+            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job, request), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex))))];
         if (files.Count > 1 && output.PlatformSplit == false)
         {
             SharedFolder.Check(builds.Views, files);

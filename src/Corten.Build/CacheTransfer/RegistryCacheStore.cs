@@ -8,7 +8,7 @@ using Corten.Storage.Content;
 namespace Corten.Build.CacheTransfer;
 
 /// <summary>A cache, or an image with one, under a name of a registry.</summary>
-public sealed class RegistryCacheStore(Registries registries, ContentStore contents, ImageReference reference, RegistryCredentials credentials) : ICacheStore
+public sealed class RegistryCacheStore(Registries registries, ContentStore contents, ImageReference reference, RegistryCredentials credentials, bool insecure) : ICacheStore
 {
     private Repository? _repository;
 
@@ -60,7 +60,7 @@ public sealed class RegistryCacheStore(Registries registries, ContentStore conte
     }
 
     private async Task<Repository> OpenAsync(RepositoryAccess access, CancellationToken cancellation) =>
-        _repository ??= await registries.OpenAsync(reference, credentials, access, cancellationToken: cancellation);
+        _repository ??= await registries.OpenAsync(reference, credentials, access, insecure: insecure, cancellationToken: cancellation);
 
     private sealed class Sink(BlobWriter writer) : IBlobSink
     {

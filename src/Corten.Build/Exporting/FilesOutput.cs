@@ -18,14 +18,22 @@ public sealed record FilesOutput
     /// <param name="attributes">Of the exporter.</param>
     /// <param name="epoch">SOURCE_DATE_EPOCH of the build.</param>
     /// <exception cref="CortenException">InvalidArgument.</exception>
-    public static FilesOutput Parse(IReadOnlyDictionary<string, string> attributes, DateTimeOffset? epoch) => new()
+    public static FilesOutput Parse(IReadOnlyDictionary<string, string> attributes, DateTimeOffset? epoch)
     {
-        PlatformSplit = ImageOutput.Flag(attributes, "platform-split"),
-        AttestationPrefix = attributes.GetValueOrDefault("attestation-prefix") ?? "",
-        Epoch = attributes.GetValueOrDefault("source-date-epoch") is not { Length: > 0 } text ? epoch
-            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw CortenException.Invalid($"invalid SOURCE_DATE_EPOCH: {text}"),
-    };
+        ExporterOptions.OfFiles.Check(attributes);
+        return new FilesOutput
+        {
+            PlatformSplit = ImageOutput.Flag(attributes, "platform-split"),
+            AttestationPrefix = attributes.GetValueOrDefault("attestation-prefix") ?? "",
+            Epoch = EpochOf(attributes) ?? epoch,
+        };
+    }
+
+    /// <summary>The exporter's own; null for none.</summary>
+    internal static DateTimeOffset? EpochOf(IReadOnlyDictionary<string, string> attributes) =>
+        attributes.GetValueOrDefault("source-date-epoch") is not { Length: > 0 } text ? null
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : throw CortenException.Invalid($"invalid SOURCE_DATE_EPOCH: {text}");
 
     /// <summary>The folder of a platform's files; empty for none.</summary>
     public string FolderOf(string platform, bool several) => PlatformSplit ?? several ? platform.Replace('/', '_') : "";

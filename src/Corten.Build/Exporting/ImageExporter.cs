@@ -9,14 +9,20 @@ public sealed class ImageExporter(LayerPacker packer, ImageWriter writer, ImageS
 {
     /// <summary>One platform, as the store likes it best.</summary>
     public async Task<Image> ExportAsync(BuiltTree built, IReadOnlyList<ImageReference> names, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation) =>
-        (await ExportAsync([built], ImageOutput.Default with { Names = names }, asIndex: false, ImageAdditions.None, vertex, progress, cancellation)).Image;
+        (await ExportAsync([built], ImageOutput.Default with { Names = names }, asIndex: false, ImageAdditions.None, vertex, progress, cancellation)).Image!;
 
     /// <inheritdoc cref="ImageWriter.WriteAsync"/>
-    public async Task<(Image Image, WrittenResult Written)> ExportAsync(
+    /// <returns>The image, unless it is not to be stored; then hold the store as long as what was written is needed.</returns>
+    public async Task<(Image? Image, WrittenResult Written)> ExportAsync(
         IReadOnlyList<BuiltTree> trees, ImageOutput output, bool asIndex, ImageAdditions additions, BuildVertex vertex, IBuildProgress progress, CancellationToken cancellation)
     {
         using var hold = images.Store.Hold();
-        var written = await writer.WriteAsync(trees, output, asIndex, additions, vertex, progress, cancellation, stored: true);
+        var written = await writer.WriteAsync(trees, output, asIndex, additions, vertex, progress, cancellation, output.Store);
+        if (!output.Store)
+        {
+            return (null, written);
+        }
+
         foreach (var image in written.Images.Where(i => !(output.RewriteTimestamp && i.Built.Plan.Epoch is not null)))
         {
             // Where times were cut, the folders are not what the layers say: such layers are unpacked from their archives.

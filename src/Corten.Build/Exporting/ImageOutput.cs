@@ -15,7 +15,11 @@ public sealed record ImageOutput
 
     public bool Push { get; init; }
 
+    /// <summary>Pushed under no tag: who wants it asks for its digest.</summary>
     public bool PushByDigest { get; init; }
+
+    /// <summary>False: it is made and pushed, and not kept as an image here.</summary>
+    public bool Store { get; init; } = true;
 
     /// <summary>The registry may speak plain HTTP or show any certificate.</summary>
     public bool InsecureRegistry { get; init; }
@@ -25,6 +29,12 @@ public sealed record ImageOutput
 
     /// <summary>A repository that the image is named after with its digest; null for none.</summary>
     public string? DanglingPrefix { get; init; }
+
+    /// <summary>Also attestations that clients add unasked for stores that keep them with every image.</summary>
+    public bool InlineAttestations { get; init; }
+
+    /// <summary>In place of the build's SOURCE_DATE_EPOCH; null for that.</summary>
+    public DateTimeOffset? Epoch { get; init; }
 
     /// <summary>Media types of the OCI instead of Docker's; null for the exporter's own.</summary>
     public bool? OciTypes { get; init; }
@@ -51,22 +61,32 @@ public sealed record ImageOutput
     /// <exception cref="CortenException">InvalidArgument: a value that can't be; NotImplemented: one that is not made here.</exception>
     public static ImageOutput Parse(IReadOnlyDictionary<string, string> attributes)
     {
-        // An image is unpacked as soon as a container needs it, in any case.
-        _ = Flag(attributes, "unpack");
-        if (Flag(attributes, "store") == false)
+        ExporterOptions.OfImages.Check(attributes);
+        // What was built is unpacked already: containers use the build's own folders. Unless its times were cut, which gives other files.
+        var unpack = Flag(attributes, "unpack") ?? false;
+        if (Flag(attributes, "prefer-nondist-layers") == true)
         {
-            throw CortenException.NotImplemented("store=false is not made here: an image is kept, and pushed from where it is kept");
+            throw CortenException.NotImplemented("prefer-nondist-layers=true is not supported: layers are pushed under the types that they came with");
         }
 
+        if (Flag(attributes, "buildinfo") == true)
+        {
+            throw CortenException.NotImplemented("buildinfo=true is not supported: build information was replaced by --provenance");
+        }
+
+        var names = Words(attributes.GetValueOrDefault("name")).Select(ImageReference.Parse).ToList();
         var kind = CompressionOf(attributes.GetValueOrDefault("compression") ?? "");
         return new ImageOutput
         {
-            Names = [.. Words(attributes.GetValueOrDefault("name")).Select(n => ImageReference.Parse(n).WithDefaultTag()).Distinct()],
+            Names = [.. names.Select(n => n.WithDefaultTag()).Distinct()],
             Push = Flag(attributes, "push") ?? false,
             PushByDigest = Flag(attributes, "push-by-digest") ?? false,
             InsecureRegistry = Flag(attributes, "registry.insecure") ?? false,
             NameCanonical = Flag(attributes, "name-canonical") ?? false,
-            DanglingPrefix = attributes.GetValueOrDefault("dangling-name-prefix") is { Length: > 0 } prefix ? prefix : null,
+            Store = Flag(attributes, "store") ?? true,
+            DanglingPrefix = attributes.GetValueOrDefault("dangling-name-prefix") is { Length: > 0 } prefix && !(names.Count > 0 && Flag(attributes, "danging-name-empty-only") == true) ? prefix : null,
+            InlineAttestations = Flag(attributes, "attestation-inline") ?? false,
+            Epoch = FilesOutput.EpochOf(attributes),
             OciTypes = Flag(attributes, "oci-mediatypes"),
             OciArtifact = Flag(attributes, "oci-artifact") ?? false,
             Compression = kind,
@@ -75,11 +95,17 @@ public sealed record ImageOutput
             RewriteTimestamp = Flag(attributes, "rewrite-timestamp") ?? false,
             Archive = Flag(attributes, "tar") ?? true,
             Annotations = ImageAnnotations.Parse(attributes),
-        }.Checked();
+        }.Checked(names, unpack);
     }
 
-    private ImageOutput Checked() =>
-        OciTypes == false && Compression == CompressionKind.Zstd ? throw CortenException.Invalid("exporter option \"compression=zstd\" conflicts with \"oci-mediatypes=false\"")
+    /// <summary>What it is called where it is pushed to.</summary>
+    public IEnumerable<ImageReference> PushedNames(Digest digest) => !Push ? []
+        : [.. Names.Select(n => PushByDigest ? n.WithDigest(digest) : n), .. DanglingPrefix is { } prefix ? [ImageReference.Parse(prefix).WithDigest(digest)] : Array.Empty<ImageReference>()];
+
+    private ImageOutput Checked(IReadOnlyList<ImageReference> given, bool unpack) =>
+        Push && PushByDigest && given.FirstOrDefault(n => n.Tag is not null || !n.Digest.IsEmpty) is { } tagged ? throw CortenException.Invalid($"can't push tagged ref {tagged} by digest")
+        : unpack && RewriteTimestamp ? throw CortenException.Invalid("exporter option \"rewrite-timestamp\" conflicts with \"unpack\"")
+        : OciTypes == false && Compression == CompressionKind.Zstd ? throw CortenException.Invalid("exporter option \"compression=zstd\" conflicts with \"oci-mediatypes=false\"")
         : OciTypes == false && OciArtifact ? throw CortenException.Invalid("exporter option \"oci-artifact=true\" conflicts with \"oci-mediatypes=false\"")
         : OciTypes == false && Annotations.NeedsOci ? throw CortenException.Invalid("cannot export annotations with \"oci-mediatypes=false\"")
         : this;
@@ -90,7 +116,7 @@ public sealed record ImageOutput
         "uncompressed" => CompressionKind.None,
         "gzip" => CompressionKind.Gzip,
         "zstd" => CompressionKind.Zstd,
-        "estargz" => throw CortenException.NotImplemented("compression=estargz is not made here: use gzip or zstd"),
+        "estargz" => throw CortenException.NotImplemented("compression=estargz is not supported: use gzip or zstd"),
         _ => throw CortenException.Invalid($"unsupported layer compression type {text}"),
     };
 

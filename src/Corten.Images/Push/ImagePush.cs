@@ -28,6 +28,25 @@ public sealed class ImagePush(ImageStore store)
         }
     }
 
+    /// <summary>
+    /// Sends what was just made, as it is, whether or not it has a name here: under the tag of <see cref="PushRequest.Name"/>, or where that has none, by its
+    /// digest alone.
+    /// </summary>
+    /// <param name="request">Where to, and as whom.</param>
+    /// <param name="target">The manifest or index, in the content store.</param>
+    /// <param name="stored">The image that it is here; null if it is none.</param>
+    /// <param name="report">Told of each blob.</param>
+    /// <param name="cancellationToken"></param>
+    public async Task PushAsync(PushRequest request, Descriptor target, Image? stored, ProgressReport report, CancellationToken cancellationToken)
+    {
+        using var hold = store.Hold();
+        await SendAsync(request.Name, request, await _plan.MakeAsync(target, cancellationToken), report, cancellationToken);
+        if (stored is not null)
+        {
+            Record(request.Name, target.Digest, stored);
+        }
+    }
+
     private IReadOnlyList<ImageReference> NamesOf(ImageReference asked)
     {
         var known = store.Catalog.Names().Where(n => n.IsTag && n.Reference.Repository == asked.Repository).Select(n => n.Reference).ToList();
@@ -48,7 +67,23 @@ public sealed class ImagePush(ImageStore store)
     private async Task PushOneAsync(ImageReference name, PushRequest request, ProgressReport report, CancellationToken cancellationToken)
     {
         var image = await store.Resolver.ResolveAsync(name.Familiar, request.Platform, cancellationToken);
-        var manifests = await _plan.MakeAsync(image, whole: request.Platform is null, request.AsItIs, cancellationToken);
+        var manifests = await _plan.MakeAsync(image, whole: request.Platform is null, cancellationToken);
+        await SendAsync(name, request, manifests, report, cancellationToken);
+        var pushed = manifests[^1].Target;
+        Record(name, pushed.Digest, image);
+        report.Say($"{name.Tag}: digest: {pushed.Digest} size: {pushed.Size}");
+        var result = new PushResult { Tag = name.Tag!, Digest = pushed.Digest.ToString(), Size = pushed.Size };
+        report.Put(new ProgressMessage { ProgressDetail = new ProgressDetail(), Aux = JsonSerializer.SerializeToElement(result, ImagesJson.Wire.PushResult) });
+    }
+
+    private void Record(ImageReference name, Digest pushed, Image image)
+    {
+        store.Catalog.Tag(name.WithDigest(pushed), image.Id);
+        store.Events.Publish("push", name.Familiar, image.Config, name.FamiliarRepository);
+    }
+
+    private async Task SendAsync(ImageReference name, PushRequest request, IReadOnlyList<PushManifest> manifests, ProgressReport report, CancellationToken cancellationToken)
+    {
         foreach (var (_, id) in manifests.SelectMany(m => m.Blobs).Where(b => b.Id is not null))
         {
             report.Status(id!, "Preparing");
@@ -62,15 +97,8 @@ public sealed class ImagePush(ImageStore store)
         {
             await SendBlobsAsync(repository, manifest, mounts, report, cancellationToken);
             var last = manifest == manifests[^1];
-            await repository.PutManifestAsync(last ? name.Tag! : manifest.Target.Digest.ToString(), manifest.Target.MediaType, manifest.Content, cancellationToken);
+            await repository.PutManifestAsync(last && name.Tag is { } tag ? tag : manifest.Target.Digest.ToString(), manifest.Target.MediaType, manifest.Content, cancellationToken);
         }
-
-        var pushed = manifests[^1].Target;
-        store.Catalog.Tag(name.WithDigest(pushed.Digest), image.Id);
-        report.Say($"{name.Tag}: digest: {pushed.Digest} size: {pushed.Size}");
-        var result = new PushResult { Tag = name.Tag!, Digest = pushed.Digest.ToString(), Size = pushed.Size };
-        report.Put(new ProgressMessage { ProgressDetail = new ProgressDetail(), Aux = JsonSerializer.SerializeToElement(result, ImagesJson.Wire.PushResult) });
-        store.Events.Publish("push", name.Familiar, image.Config, name.FamiliarRepository);
     }
 
     private async Task SendBlobsAsync(

@@ -20,15 +20,31 @@ internal sealed class PushPlan(ImageStore store)
     private readonly LayerCompressor _compressor = new(store);
 
     /// <summary>Manifests in the order in which they must be sent: an index after those that it names.</summary>
-    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, bool asItIs, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, CancellationToken cancellationToken)
     {
         if (!whole || !MediaTypes.IsIndex(image.Record.Target.MediaType))
         {
-            return [await ManifestAsync(image.ManifestDescriptor, asItIs, cancellationToken)];
+            return [await ManifestAsync(image.ManifestDescriptor, asItIs: false, cancellationToken)];
         }
 
         var manifests = new List<PushManifest>();
         await AddIndexAsync(image.Record.Target, manifests, cancellationToken);
+        return manifests;
+    }
+
+    /// <summary>The same of what need not be an image here: as it is.</summary>
+    public async Task<IReadOnlyList<PushManifest>> MakeAsync(Descriptor target, CancellationToken cancellationToken)
+    {
+        var manifests = new List<PushManifest>();
+        if (MediaTypes.IsIndex(target.MediaType))
+        {
+            await AddIndexAsync(target, manifests, cancellationToken);
+        }
+        else
+        {
+            manifests.Add(await ManifestAsync(target, asItIs: true, cancellationToken));
+        }
+
         return manifests;
     }
 

@@ -12,9 +12,6 @@ public sealed record PushRequest
     /// <summary>Of an image of several platforms only this one; null for the whole.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>Layers go as the manifest names them, even uncompressed ones: whoever made the image has decided.</summary>
-    public bool AsItIs { get; init; }
-
     /// <summary>The registry may speak plain HTTP or show any certificate, whatever the daemon's configuration says.</summary>
     public bool Insecure { get; init; }
 

@@ -21,6 +21,9 @@ public sealed class ImageOutputTests
     [InlineData("compression", "lzma", "unsupported layer compression type lzma")]
     [InlineData("compression-level", "10", "invalid value 10 specified for compression-level: 0 to 9 are possible")]
     [InlineData("push", "maybe", "non-bool value specified for push: maybe")]
+    [InlineData("compresion", "zstd", "unknown exporter option \"compresion\" (did you mean compression?)")]
+    [InlineData("compression", "estargz", "compression=estargz is not supported: use gzip or zstd")]
+    [InlineData("prefer-nondist-layers", "true", "prefer-nondist-layers=true is not supported: layers are pushed under the types that they came with")]
     [InlineData("annotation-nothing.a", "b", "unrecognized annotation type nothing")]
     public void Mistakes_are_named(string key, string value, string words) => Assert.Equal(words, Assert.Throws<CortenException>(() => Parse((key, value))).Message);
 
@@ -29,6 +32,17 @@ public sealed class ImageOutputTests
     {
         Assert.Contains("conflicts with", Assert.Throws<CortenException>(() => Parse(("oci-mediatypes", "false"), ("compression", "zstd"))).Message);
         Assert.Contains("oci-mediatypes=false", Assert.Throws<CortenException>(() => Parse(("oci-mediatypes", "false"), ("annotation-index.a", "b"))).Message);
+    }
+
+    [Fact]
+    public void Pushed_by_digest_a_name_has_no_tag()
+    {
+        var digest = Digest.Of("manifest"u8);
+        var pushed = Parse(("name", "r:1/a"), ("push", "true"), ("push-by-digest", "true"), ("dangling-name-prefix", "r:1/b"));
+        Assert.Equal([$"r:1/a@{digest}", $"r:1/b@{digest}"], pushed.PushedNames(digest).Select(n => n.ToString()));
+        Assert.Equal("can't push tagged ref r:1/a:x by digest", Assert.Throws<CortenException>(() => Parse(("name", "r:1/a:x"), ("push", ""), ("push-by-digest", ""))).Message);
+        Assert.Equal(["r:1/a:latest"], Parse(("name", "r:1/a"), ("push", "true"), ("dangling-name-prefix", "b"), ("danging-name-empty-only", "true")).PushedNames(digest).Select(n => n.ToString()));
+        Assert.Empty(Parse(("name", "a"), ("push-by-digest", "true")).PushedNames(digest));
     }
 
     [Fact]

@@ -143,6 +143,20 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
     }
 
     [Fact]
+    public async Task Pushed_by_digest_there_is_no_tag_and_unstored_no_image()
+    {
+        await using var registry = await NamespaceRegistry.StartAsync(_daemon, Path.Combine(_daemon.Root, "registry-digest"));
+        var folder = Folder();
+        var name = $"{NamespaceRegistry.Authority}/by/digest";
+        // The stock client refuses push-by-digest itself.
+        (await _daemon.CortenAsync("build", "-q", "-o", $"type=image,name={name},push=true,push-by-digest=true,store=false", "--metadata-file", $"{folder.Out}/metadata.json", folder.Path)).Ok();
+        var digest = folder.Metadata().GetProperty("containerimage.digest").GetString();
+        Assert.Equal("", (await _daemon.DockerAsync("images", "-q", name)).Ok().Text);
+        Assert.Equal("404", (await _daemon.ScriptAsync($"curl -s -o {folder.Out}/none -w '%{{http_code}}' http://{NamespaceRegistry.Authority}/v2/by/digest/manifests/latest")).Ok().Output);
+        Assert.Equal("content\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", $"{name}@{digest}")).Ok().Output);
+    }
+
+    [Fact]
     public async Task A_foreign_run_is_refused_by_its_platform()
     {
         var foreign = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64 ? "linux/s390x" : "linux/amd64";
@@ -171,11 +185,14 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
     [Theory]
     [InlineData("--output=type=nosuch", "exporter \"nosuch\" could not be found")]
     [InlineData("--output=type=image,compression=nosuch", "unsupported layer compression type nosuch")]
-    [InlineData("--output=type=image,compression=estargz", "compression=estargz is not made here")]
-    [InlineData("--output=type=image,store=false", "store=false is not made here")]
+    [InlineData("--output=type=image,compression=estargz", "compression=estargz is not supported")]
+    [InlineData("--output=type=image,nosuch=1", "unknown exporter option \"nosuch\"")]
+    [InlineData("--output=type=image,name=a,rewrite-timestamp=true,unpack=true", "exporter option \"rewrite-timestamp\" conflicts with \"unpack\"")]
     [InlineData("--output=type=image,unpack=maybe", "non-bool value specified for unpack: maybe")]
-    [InlineData("--output=type=image,push-by-digest=true,name=a", "push-by-digest is currently not implemented for docker driver")]
     [InlineData("--cache-to=type=nosuch", "unknown cache exporter: \"nosuch\": use registry, local or inline")]
+    [InlineData("--cache-to=type=local,dest=/nowhere/cache,image-manifest=false", "image-manifest=false is not supported")]
+    [InlineData("--cache-from=type=registry,ref=a,nosuch=1", "unknown cache-from option \"nosuch\"")]
+    [InlineData("--sbom=generator=some/scanner", "SBOM generator some/scanner is not supported")]
     [InlineData("--attest=type=nosuch", "unknown attestation type \"nosuch\"")]
     public async Task What_is_not_made_is_refused_by_name_before_anything_is_built(string option, string words)
     {

@@ -1,0 +1,28 @@
+using Corten.Build.Attestations;
+using Corten.Oci.Errors;
+
+namespace Corten.Build.Tests.Attestations;
+
+public sealed class AttestationRequestTests
+{
+    private static AttestationRequest Parse(string key, string value, bool inline = false) => AttestationRequest.Parse(new Dictionary<string, string> { [key] = value }, inline);
+
+    [Theory]
+    [InlineData("attest:sbom", "type=sbom,generator=some/scanner", "SBOM generator some/scanner is not supported: no scanner image is run, use --sbom=true for the built-in scanner")]
+    [InlineData("build-arg:BUILDKIT_ATTEST_SBOM", "generator=a", "SBOM generator a is not supported: no scanner image is run, use --sbom=true for the built-in scanner")]
+    [InlineData("attest:sbom", "generatr=a", "unknown SBOM option \"generatr\" (did you mean generator?)")]
+    [InlineData("attest:provenance", "version=v0.2", "provenance of version v0.2 is not supported: it is of SLSA v1")]
+    [InlineData("attest:provenance", "mode=most", "invalid mode \"most\"")]
+    [InlineData("attest:provenance", "filename=../a", "invalid provenance filename \"../a\"")]
+    [InlineData("attest:other", "", "unknown attestation type \"other\"")]
+    public void What_is_not_made_is_named(string key, string value, string words) => Assert.Equal(words, Assert.Throws<CortenException>(() => Parse(key, value)).Message);
+
+    [Fact]
+    public void What_clients_add_unasked_is_for_exporters_that_say_so()
+    {
+        Assert.True(Parse("attest:provenance", "mode=min,inline-only=true").IsEmpty);
+        Assert.False(Parse("attest:provenance", "mode=min,inline-only=true", inline: true).IsEmpty);
+        Assert.True(Parse("attest:sbom", "disabled=true,generator=a").IsEmpty);
+        Assert.True(Parse("attest:sbom", "").Sbom);
+    }
+}
