@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Corten.Build.Solving;
+using Corten.Distribution.Transport;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
@@ -14,6 +16,9 @@ public sealed class ImportedCache(BuildCache cache, BuildRoot root, ContentStore
 {
     private readonly Dictionary<string, (ICacheStore Store, CacheDocument Document, CachedStep Step)> _steps = [];
     private readonly Dictionary<(string, string), Digest> _selections = [];
+
+    /// <summary>Keys of steps, and stores, that nothing is asked of any more.</summary>
+    private readonly ConcurrentDictionary<object, bool> _lost = new();
 
     public bool IsEmpty => _steps.Count == 0;
 
@@ -34,7 +39,20 @@ public sealed class ImportedCache(BuildCache cache, BuildRoot root, ContentStore
         }
     }
 
-    public CachedStep? Find(string key) => _steps.TryGetValue(key, out var found) ? found.Step : null;
+    public CachedStep? Find(string key) =>
+        _steps.TryGetValue(key, out var found) && !_lost.ContainsKey(key) && !_lost.ContainsKey(found.Store) ? found.Step : null;
+
+    /// <summary>
+    /// A layer could not be had: from now on the step is one that nobody has run. Where it is the store that can't be reached, so are all that it knows: each would
+    /// be waited for in vain.
+    /// </summary>
+    /// <returns>What that layer is, for messages.</returns>
+    public string Forget(CachedStep step, Exception reason)
+    {
+        var (store, document, _) = _steps[step.Key];
+        _lost.TryAdd(reason is RegistryUnreachableException or not CortenException ? store : step.Key, true);
+        return $"{document.Layers[step.Layer!.Value].Blob!.Digest} from {store.Name}";
+    }
 
     public IReadOnlyCollection<CachedSelection> Selections =>
         [.. _selections.Select(s => new CachedSelection { Identity = s.Key.Item1, Selection = s.Key.Item2, Digest = s.Value })];

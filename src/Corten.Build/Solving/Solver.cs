@@ -214,7 +214,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
                 return whole ? null : MissingTree(step, parent, known);
             }
 
-            record = await Imports.AdoptAsync(known, parent.Record, step.Place, pins, cancellation);
+            record = await AdoptAsync(Imports, known, parent, step, cancellation);
         }
 
         if (record is null)
@@ -224,6 +224,23 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
 
         _used.Add(record.Id);
         return TreeFrom(step, parent, record);
+    }
+
+    /// <summary>Null, and a failed line in the progress, if the layer does not come: a cache is no condition of a build.</summary>
+    private async Task<CacheRecord?> AdoptAsync(ImportedCache imports, CachedStep known, Tree parent, Step step, CancellationToken cancellation)
+    {
+        try
+        {
+            return await imports.AdoptAsync(known, parent.Record, step.Place, pins, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            var lost = new BuildVertex($"importing cache layer {imports.Forget(known, e)}", null, []);
+            progress.Announce(lost);
+            progress.Begin(lost);
+            progress.End(lost, cached: false, $"{e.Message}: the step is run instead");
+            return null;
+        }
     }
 
     private async Task<CacheRecord> ExecuteAsync(Step step, IReadOnlyDictionary<Step, Tree> inputs, BuildVertex vertex, string key,

@@ -65,4 +65,25 @@ public sealed class CacheTransferTests
         var build = await daemon.DockerAsync("buildx", "build", "--progress", "plain", "--cache-from", $"{NamespaceRegistry.Authority}/nothing", "--cache-from", $"{NamespaceRegistry.Authority}/plain:1", folder.Path);
         Assert.Contains($"importing cache manifest from {NamespaceRegistry.Authority}/nothing", build.Ok().Errors);
     }
+
+    [Fact]
+    public async Task A_layer_that_does_not_arrive_is_a_step_that_is_run()
+    {
+        await using var daemon = await CortenDaemon.StartAsync();
+        var cache = Path.Combine(daemon.Root, "cache");
+        var folder = new BuildFolder(daemon, "FROM busybox AS a\nRUN echo a >/a\nFROM busybox AS b\nRUN echo b >/b\nFROM busybox\nCOPY --from=a /a /\nCOPY --from=b /b /\n");
+        (await daemon.DockerAsync("buildx", "build", "--cache-to", $"type=local,mode=max,dest={cache}", folder.Path)).Ok();
+        (await daemon.DockerAsync("system", "prune", "-af")).Ok();
+        (await daemon.DockerAsync("import", "-c", "CMD [\"sh\"]", Programs.BaseImage, "busybox:latest")).Ok();
+
+        // One is gone, of the others the content is another.
+        string[] layers = [.. Directory.GetFiles($"{cache}/blobs/sha256").Where(f => File.ReadAllBytes(f) is [0x1F, 0x8B, ..])];
+        Assert.True(layers.Length > 1);
+        File.Delete(layers[0]);
+        Array.ForEach(layers[1..], l => File.WriteAllText(l, "no layer"));
+        var build = await daemon.DockerAsync("buildx", "build", "--progress", "plain", "-t", "anew", "--cache-from", $"type=local,src={cache}", folder.Path);
+        Assert.Contains("importing cache layer", build.Ok().Errors);
+        Assert.Contains(": the step is run instead", build.Errors);
+        Assert.Equal("a\nb\n", (await daemon.DockerAsync("run", "--rm", "--network", "none", "anew", "cat", "/a", "/b")).Ok().Output);
+    }
 }
