@@ -132,7 +132,7 @@ public sealed class BuildService : IAsyncDisposable
         foreach (var name in names.Where(n => _parts.Images.Store.Resolver.TryFind(n) is not null))
         {
             var store = new CacheTransfer.ImageCacheStore(_parts.Images.Store, name);
-            foreach (var document in await CacheTransfer.CacheImporter.ReadAsync(store, cancellation))
+            foreach (var document in (await CacheTransfer.CacheImporter.ReadAsync(store, cancellation)).Documents)
             {
                 imports.Add(store, document);
             }

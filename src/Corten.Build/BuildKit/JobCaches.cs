@@ -34,9 +34,15 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
             try
             {
                 var store = await StoreAsync(job, entry, cancellation);
-                foreach (var document in await CacheImporter.ReadAsync(store, cancellation))
+                var found = await CacheImporter.ReadAsync(store, cancellation);
+                foreach (var document in found.Documents)
                 {
                     imports.Add(store, document);
+                }
+
+                if (found is { Documents: [], IsBuildKits: true })
+                {
+                    job.Progress.Warn(vertex, $"{store.Name} is a cache of BuildKit's: its keys are not ours, so that no step is found in it");
                 }
 
                 job.Progress.End(vertex, cached: false, null);

@@ -113,6 +113,12 @@ internal sealed class JobProgress : IBuildProgress
         Put(new StatusResponse { Warnings = { warning } });
     }
 
+    public void Warn(BuildVertex vertex, string text)
+    {
+        Warnings++;
+        Put(new StatusResponse { Warnings = { new VertexWarning { Vertex = DigestOf(vertex), Level = 1, Short = ByteString.CopyFromUtf8(text) } } });
+    }
+
     public static Protocol.Range RangeOf(Dockerfile.Syntax.SourceRange range) => new()
     {
         Start = new Position { Line = range.Start }, End = new Position { Line = range.End },

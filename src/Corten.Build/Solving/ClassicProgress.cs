@@ -58,6 +58,8 @@ public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<st
         }
     }
 
+    public void Warn(BuildVertex vertex, string text) => print($"[Warning] {text}\n");
+
     private void Update(BuildVertex vertex, Action<State> change)
     {
         if (vertex.Step is null)

@@ -33,6 +33,9 @@ public interface IBuildProgress
 
     void Warn(BuildVertex? vertex, CheckFinding finding);
 
+    /// <summary>Something that was asked for is not, or not wholly, done.</summary>
+    void Warn(BuildVertex vertex, string text);
+
     /// <summary>It is known what will be done.</summary>
     void Planned(BuildPlan plan)
     {
@@ -79,6 +82,10 @@ public sealed class NoProgress : IBuildProgress
     }
 
     public void Warn(BuildVertex? vertex, CheckFinding finding)
+    {
+    }
+
+    public void Warn(BuildVertex vertex, string text)
     {
     }
 }

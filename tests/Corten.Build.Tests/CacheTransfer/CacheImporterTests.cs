@@ -31,8 +31,18 @@ public sealed class CacheImporterTests
     [Fact]
     public async Task An_image_without_a_cache_has_none() => Assert.Null(await ReadAsync("""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}""", MediaTypes.OciConfig));
 
+    /// <summary>As Docker Engine 28.5 wrote them, shortened.</summary>
+    [Theory]
+    [InlineData(MediaTypes.OciConfig, """{"architecture":"amd64","os":"linux","moby.buildkit.cache.v0":"W3siZGlnZXN0Ijoic2hhMjU2OjAwIn1d","rootfs":{"type":"layers","diff_ids":[]}}""")]
+    [InlineData("application/vnd.buildkit.cacheconfig.v0", """{"layers":[{"blob":"sha256:00","parent":-1}],"records":[{"digest":"sha256:00"}]}""")]
+    public async Task A_cache_of_BuildKits_is_known_and_none(string mediaType, string config)
+    {
+        var found = await CacheImporter.ReadAsync(new OneManifest(Encoding.UTF8.GetBytes(config), mediaType), TestContext.Current.CancellationToken);
+        Assert.True(found is { Documents: [], IsBuildKits: true });
+    }
+
     private static async Task<CacheDocument?> ReadAsync(string config, string mediaType = CacheDocument.MediaType) =>
-        (await CacheImporter.ReadAsync(new OneManifest(Encoding.UTF8.GetBytes(config), mediaType), TestContext.Current.CancellationToken)).SingleOrDefault();
+        (await CacheImporter.ReadAsync(new OneManifest(Encoding.UTF8.GetBytes(config), mediaType), TestContext.Current.CancellationToken)).Documents.SingleOrDefault();
 
     private sealed class OneManifest(byte[] config, string mediaType) : ICacheStore
     {
