@@ -23,14 +23,15 @@ public sealed class CgroupMoveWarmUp : IDisposable
     }
 
     /// <summary>
-    /// The same for a process without threads that is about to execute itself anew: in a child, which the kernel reaps, as SIGCHLD is ignored from here on.
+    /// The same for a process that is about to execute itself anew and in which .NET has not started: in a child, which the kernel reaps, as SIGCHLD is ignored from
+    /// here on.
     /// </summary>
-    public static void BeginInChild()
+    internal static void BeginInChild()
     {
-        Processes.SignalState.Ignore(Processes.SignalNumbers.Child);
-        if (Processes.Child.Fork() != 0) return;
+        BareCalls.signal(Signals.SIGCHLD, BareCalls.SIG_IGN);
+        if (BareCalls.fork() != 0) return;
         MoveSelf();
-        Processes.Child.Exit(0);
+        BareCalls._exit(0);
     }
 
     /// <summary>A process will be moved soon. Returns at once.</summary>
@@ -45,17 +46,16 @@ public sealed class CgroupMoveWarmUp : IDisposable
     }
 
     /// <summary>
-    /// The caller into the first of its groups that is where groups are by convention; anywhere else it is left alone. It is all that the child does, so it
-    /// goes without allocating and without the mount table: each page that a forked child writes to is copied first.
+    /// The caller into the first of its groups that is where groups are by convention; anywhere else it is left alone.
     /// </summary>
     private static unsafe void MoveSelf()
     {
         Span<byte> groups = stackalloc byte[4096];
         Span<byte> file = stackalloc byte[4096 + 64];
-        int fd = Open("/proc/self/cgroup\0"u8, At.O_RDONLY);
+        int fd = Open("/proc/self/cgroup"u8, At.O_RDONLY);
         if (fd < 0) return;
-        groups = groups[..Math.Max(0, Descriptor.Read(fd, groups))];
-        Descriptors.close(fd);
+        groups = groups[..Math.Max(0, Read(fd, groups))];
+        BareCalls.close(fd);
         while (groups.IndexOf((byte)'\n') is > 0 and var end)
         {
             // hierarchy-id:controllers:path
@@ -73,8 +73,8 @@ public sealed class CgroupMoveWarmUp : IDisposable
             fd = Open(file, At.O_WRONLY);
             if (fd < 0) continue;
             byte self = (byte)'0';
-            Descriptors.write(fd, &self, 1);
-            Descriptors.close(fd);
+            BareCalls.write(fd, &self, 1);
+            BareCalls.close(fd);
             return;
         }
     }
@@ -87,7 +87,12 @@ public sealed class CgroupMoveWarmUp : IDisposable
 
     private static unsafe int Open(ReadOnlySpan<byte> path, int flags)
     {
-        fixed (byte* name = path) return Interop.Files.openat(At.AT_FDCWD, name, flags | At.O_CLOEXEC, 0);
+        fixed (byte* name = path) return BareCalls.open(name, flags | At.O_CLOEXEC, 0);
+    }
+
+    private static unsafe int Read(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer) return (int)BareCalls.read(fd, start, buffer.Length);
     }
 
     private void Run()

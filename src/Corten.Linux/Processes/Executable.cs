@@ -11,9 +11,6 @@ public static unsafe class Executable
 {
     private const int X_OK = 1;
 
-    /// <summary>Bytes; the kernel takes arguments and environment up to 6 MiB (execve(2), "Limits on size of arguments and environment").</summary>
-    private const int MaxEnvironment = 6 << 20;
-
     /// <summary>
     /// The file that <paramref name="name"/> stands for: itself when it has a slash, else the first executable one in the folders of <paramref name="path"/>.
     /// </summary>
@@ -54,39 +51,6 @@ public static unsafe class Executable
             Native.execve(path, argv.Pointer, envp.Pointer);
         }
         LinuxException.ThrowLast("exec", file);
-    }
-
-    /// <summary>
-    /// execveat(2) of an open file (fexecve(3)), with the environment that this process was started with (proc_pid_environ(5), copied as it is) and one setting
-    /// more, or another value for it.
-    /// </summary>
-    /// <param name="file">The program.</param>
-    /// <param name="arguments">With its name as the first.</param>
-    /// <param name="name">Of the setting.</param>
-    /// <param name="value">Of the setting.</param>
-    public static void RunInSameEnvironment(SafeFileHandle file, IReadOnlyList<string> arguments, string name, string value)
-    {
-        int fd = At.open("/proc/self/environ", At.O_RDONLY | At.O_CLOEXEC, 0);
-        if (fd < 0) LinuxException.ThrowLast("open", "/proc/self/environ");
-        using var inherited = Descriptors.Own(fd);
-        byte[] prefix = Encoding.UTF8.GetBytes(name + "="), setting = Encoding.UTF8.GetBytes($"{name}={value}\0");
-        byte[] block = [.. Descriptor.ReadAll(fd, MaxEnvironment), .. setting];
-        using var argv = new NativeStrings(arguments);
-        fixed (byte* start = block)
-        {
-            byte** vector = (byte**)NativeMemory.Alloc((nuint)(block.AsSpan().Count((byte)0) + 1), (nuint)sizeof(byte*));
-            int count = 0, last = block.Length - setting.Length;
-            for (int at = 0; at < block.Length; at += block.AsSpan(at).IndexOf((byte)0) + 1)
-            {
-                if (at == last || !block.AsSpan(at).StartsWith(prefix)) vector[count++] = start + at;
-            }
-            vector[count] = null;
-            byte empty = 0;
-            Native.execveat(ArchitectureNumbers.NR_execveat, file.Number(), &empty, argv.Pointer, vector, At.AT_EMPTY_PATH);
-            int errno = Marshal.GetLastPInvokeError();
-            NativeMemory.Free(vector);
-            throw new LinuxException((Errno)errno, "execveat");
-        }
     }
 }
 

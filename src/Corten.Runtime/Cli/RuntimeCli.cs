@@ -1,6 +1,7 @@
 using Corten.Linux;
 using Corten.Linux.Processes;
 using Corten.Oci.Errors;
+using Corten.Runtime.Operations;
 
 namespace Corten.Runtime.Cli;
 
@@ -20,6 +21,8 @@ internal static class RuntimeCli
             if (global.Flag("version")) return PrintVersion();
             if (global.Flag("help") || global.Arguments.Count == 0 || global.Arguments[0] is "help") return Help();
             log = new RuntimeLog(global.Value("log"), global.Value("log-format") ?? "text", global.Flag("debug") ? "debug" : global.Value("log-level") ?? "info");
+            // What starts processes in containers must not be writable from inside them. A word that is only an argument does no harm here.
+            if (arguments.AsSpan().ContainsAny("create", "run", "exec")) HostBinary.Require();
             if (global.Flag("systemd-cgroup")) throw CortenException.NotImplemented("--systemd-cgroup: this runtime manages cgroups by cgroupfs only");
             string name = global.Arguments[0];
             Command command = CommandTable.Commands.FirstOrDefault(known => known.Name == name) ?? throw CortenException.Invalid($"No help topic for '{name}'");

@@ -10,7 +10,7 @@ namespace Corten.Runtime.DockerInit;
 /// </summary>
 internal static class InitProcess
 {
-    public const string Name = "docker-init";
+    private static ReadOnlySpan<byte> Name => "docker-init"u8;
 
     private const int UsageError = 1, NotFound = 127, NotExecutable = 126;
 
@@ -23,6 +23,10 @@ internal static class InitProcess
     private static readonly int[] NeverBlocked = [4, 5, 6, 7, 8, SignalNumbers.Kill, 11, SigStop, 31, 32, 33, 34];
 
     private static readonly ulong Forwarded = Enumerable.Range(1, LastSignal).Where(signal => !NeverBlocked.Contains(signal)).Aggregate(0UL, (mask, signal) => mask | Bit(signal));
+
+    /// <summary>Whether this executable was started as it. Also asked before .NET is started.</summary>
+    /// <param name="path">What main has as its first argument.</param>
+    public static bool IsNamed(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..].SequenceEqual(Name);
 
     /// <param name="arguments">Behind the program's own name.</param>
     public static int Run(string[] arguments)

@@ -4,6 +4,7 @@ using Corten.Linux.Processes;
 using Corten.Linux.Sockets;
 using Corten.Runtime.Creation;
 using Corten.Runtime.Monitoring;
+using Corten.Runtime.Operations;
 using Corten.Runtime.State;
 using Corten.Supervision;
 using Corten.Supervision.Launcher;
@@ -26,6 +27,7 @@ internal sealed class Launcher(SeqpacketSocket daemon)
 
     public static int Run()
     {
+        HostBinary.Require();
         Descriptor.SetCloseOnExec(DaemonDescriptor, true);
         using var daemon = new SeqpacketSocket(Descriptor.Own(DaemonDescriptor));
         // Monitors are nobody's to wait for: the kernel reaps them.

@@ -1,39 +1,51 @@
-using Corten.Linux.Cgroups;
-using Corten.Linux.Files;
-using Corten.Linux.Mounts;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Corten.Linux;
 using Corten.Linux.Processes;
-using Microsoft.Win32.SafeHandles;
+using Corten.Runtime.DockerInit;
 
 namespace Corten.Runtime.Operations;
 
 /// <summary>
 /// A process in a container can reach the program that its init was before exec, through /proc/PID/exe, and could write to it (CVE-2019-5736). So what starts
-/// processes in containers runs from a read-only mount of itself that is attached nowhere: no copy is made, and there is nothing to remount.
+/// processes in containers runs from a read-only mount of itself.
 /// </summary>
-internal static class HostBinary
+internal static unsafe partial class HostBinary
 {
-    private const string Self = "/proc/self/exe";
-
-    /// <summary>
-    /// Bytes (hexadecimal) that may be allocated before the first collection: what a monitor, which lives as long as its container, keeps small. It can be
-    /// given in the environment only.
-    /// </summary>
-    private const string SmallHeapName = "DOTNET_GCGen0MaxBudget", SmallHeap = "40000";
-
-    /// <summary>Goes on only in a process whose image can't be written to; does not return in one whose can, but executes it anew.</summary>
-    /// <param name="arguments">Its own.</param>
-    /// <param name="movesSoon">What follows puts a process into a cgroup.</param>
-    public static void Protect(IReadOnlyList<string> arguments, bool movesSoon)
+    /// <summary>The program begins here, before .NET is started: the linker puts this in the place of main (Corten.Runtime.csproj).</summary>
+    public static int Enter(int count, byte** arguments, byte** environment)
     {
-        using SafeFileHandle self = Linux.PathDescriptor.Open(Self);
-        if (FileFacts.IsReadOnlyMount(self))
+        bool starts = Has(arguments, "create"u8) || Has(arguments, "run"u8) || Has(arguments, "exec"u8);
+        if ((starts || Has(arguments, "launcher"u8)) && count > 0 && !InitProcess.IsNamed(Text(*arguments)) && !ReadOnlyProgram.Is)
         {
-            SignalState.Default(SignalNumbers.Child);
-            return;
+            // Bytes (hexadecimal) that may be allocated before the first collection: what a monitor, which lives as long as its container, keeps small. It can
+            // be given in the environment only.
+            ReadOnlyProgram.Execute(arguments, environment, "DOTNET_GCGen0MaxBudget="u8, "DOTNET_GCGen0MaxBudget=40000"u8, movesSoon: starts);
         }
-        if (movesSoon) CgroupMoveWarmUp.BeginInChild();
-        using MountTree tree = MountTree.Clone(self, recursive: false, Self);
-        tree.Change(MountCalls.AttributeReadOnly, 0, recursive: false);
-        Executable.RunInSameEnvironment(tree.Handle, ["corten-runtime", .. arguments], SmallHeapName, SmallHeap);
+        return Start(count, arguments, environment);
     }
+
+    /// <summary>Makes sure of it, and takes back what <see cref="ReadOnlyProgram.Execute"/> did to SIGCHLD.</summary>
+    /// <exception cref="LinuxException">The program could not be executed from such a mount.</exception>
+    [DynamicDependency(nameof(Enter))]
+    public static void Require()
+    {
+        if (!ReadOnlyProgram.Is) throw new LinuxException(ReadOnlyProgram.Failure, "execute from a read-only mount", "corten-runtime");
+        SignalState.Default(SignalNumbers.Child);
+    }
+
+    /// <summary>What the compiler made as main: starts .NET, and Program.cs.</summary>
+    [LibraryImport("libc", EntryPoint = "__real_main"), SuppressGCTransition]
+    private static partial int Start(int count, byte** arguments, byte** environment);
+
+    private static bool Has(byte** arguments, ReadOnlySpan<byte> word)
+    {
+        for (byte** argument = arguments; *argument is not null; argument++)
+        {
+            if (Text(*argument).SequenceEqual(word)) return true;
+        }
+        return false;
+    }
+
+    private static ReadOnlySpan<byte> Text(byte* argument) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(argument);
 }
