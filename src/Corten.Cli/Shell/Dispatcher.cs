@@ -134,7 +134,7 @@ internal static class Dispatcher
         FileNotFoundException or DirectoryNotFoundException => $"open {(failure as FileNotFoundException)?.FileName}: no such file or directory",
         UnauthorizedAccessException => "permission denied",
         InvalidDataException or EndOfStreamException => failure.Message,
-        IOException { InnerException: System.Net.Sockets.SocketException } => "unexpected EOF",
+        IOException { InnerException: System.Net.Sockets.SocketException or LinuxException } => "unexpected EOF",
         IOException { HResult: > 0 and < 134 } file => LinuxException.Describe((Errno)file.HResult),
         IOException => "input/output error",
         OperationCanceledException => "",

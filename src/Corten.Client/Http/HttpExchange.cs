@@ -31,7 +31,7 @@ internal static class HttpExchange
                 chunks.Finish();
             }
         }
-        catch (IOException failure) when (failure.InnerException is System.Net.Sockets.SocketException)
+        catch (IOException failure) when (failure.InnerException is System.Net.Sockets.SocketException or Linux.LinuxException)
         {
             // The daemon may have answered, and hung up, before it read all of the body: its answer is the better message.
         }
@@ -41,7 +41,7 @@ internal static class HttpExchange
             connection.Used = true;
             return answer;
         }
-        catch (IOException failure) when (failure.InnerException is System.Net.Sockets.SocketException)
+        catch (IOException failure) when (failure.InnerException is System.Net.Sockets.SocketException or Linux.LinuxException)
         {
             return null;
         }

@@ -1,6 +1,9 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
+using Corten.Linux;
+using Corten.Linux.Sockets;
 using Corten.Oci.Errors;
 
 namespace Corten.Client.Transport;
@@ -16,23 +19,20 @@ internal sealed class Dialer(EngineAddress address, TlsSettings? tls)
         _ => SshConnection.Open(address),
     };
 
-    private SocketConnection DialUnix()
+    private UnixConnection DialUnix()
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        // sockaddr_un has room for 107 bytes and a zero (unix(7)).
+        if (Encoding.UTF8.GetByteCount(address.Target) > 107)
         {
-            socket.Connect(new UnixDomainSocketEndPoint(address.Target));
-            return new SocketConnection(socket, new NetworkStream(socket, ownsSocket: false));
-        }
-        catch (ArgumentException)
-        {
-            socket.Dispose();
             throw CortenException.Invalid($"unix socket path {GoQuoted(address.Target)} is too long");
         }
-        catch (SocketException failure)
+        try
         {
-            socket.Dispose();
-            throw failure.SocketErrorCode == SocketError.AccessDenied
+            return new UnixConnection(StreamSocket.Connect(address.Target));
+        }
+        catch (LinuxException failure)
+        {
+            throw failure.Errno is Errno.EACCES or Errno.EPERM
                 ? new EngineUnreachableException(
                     $"permission denied while trying to connect to the Docker daemon socket at {address.Text}: dial unix {address.Target}: connect: permission denied",
                     nobodyListens: false, failure)
@@ -75,7 +75,7 @@ internal sealed class Dialer(EngineAddress address, TlsSettings? tls)
         }
     }
 
-    private EngineUnreachableException Nobody(SocketException failure)
+    private EngineUnreachableException Nobody(Exception failure)
         => new($"Cannot connect to the Docker daemon at {address.Text}. Is the docker daemon running?", nobodyListens: true, failure);
 
     private static string GoQuoted(string text) => $"\"{text}\"";

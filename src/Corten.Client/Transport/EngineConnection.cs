@@ -64,7 +64,7 @@ internal abstract class EngineConnection(Stream stream) : IDisposable
     }
 }
 
-/// <summary>A unix or TCP socket.</summary>
+/// <summary>A TCP socket, or TLS on it.</summary>
 internal sealed class SocketConnection(Socket socket, Stream stream) : EngineConnection(stream)
 {
     public override void CloseWrite()

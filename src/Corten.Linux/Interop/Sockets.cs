@@ -8,7 +8,7 @@ internal static unsafe partial class Sockets
     public const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_SEQPACKET = 5, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800;
     public const int SOL_SOCKET = 1, SO_SNDBUF = 7, SO_SNDBUFFORCE = 32, SCM_RIGHTS = 1;
     public const int MSG_PEEK = 2, MSG_CTRUNC = 8, MSG_TRUNC = 0x20, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
-    public const int SHUT_RD = 0, SHUT_WR = 1;
+    public const int SHUT_RD = 0, SHUT_WR = 1, SHUT_RDWR = 2;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
