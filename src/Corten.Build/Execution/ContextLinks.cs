@@ -13,10 +13,12 @@ namespace Corten.Build.Execution;
 /// </summary>
 /// <param name="context">The context's folder.</param>
 /// <param name="upper">The layer's folder.</param>
-internal sealed class ContextLinks(string context, string upper) : IDisposable
+/// <param name="taken">Files, by device and inode, that other sources of the step have taken; this one's are added. Two sources of one file are two files.</param>
+internal sealed class ContextLinks(string context, string upper, HashSet<(ulong Device, ulong Inode)> taken) : IDisposable
 {
     private readonly List<Planned> _planned = [];
-    private readonly HashSet<string> _taken = [];
+    private readonly HashSet<string> _names = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _own = [];
     private SafeFileHandle? _folder;
     private byte[] _path = [];
     private ParentFolder? _parents;
@@ -36,10 +38,13 @@ internal sealed class ContextLinks(string context, string upper) : IDisposable
         }
 
         // A second name of one file would be a hard link in the layer; the context's own hard links have paths of their own.
-        if (!_taken.Add(Convert.ToHexString(entry.Source)))
+        var file = (there.Device, there.Inode);
+        if ((!taken.Add(file) && !_own.Contains(file)) || !_names.Add(Convert.ToHexString(entry.Source)))
         {
             return false;
         }
+
+        _own.Add(file);
 
         if (!ReferenceEquals(folder, _folder))
         {

@@ -46,13 +46,15 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
         CancellationToken cancellation)
     {
         var excludes = IgnorePatterns.Of(step.Excludes);
+        var taken = new HashSet<(ulong, ulong)>();
         foreach (var source in step.Sources)
         {
             using var tree = views.Read(inputs[source.From]);
+            using var layers = new LayeredFiles(tree.Layers);
             var options = new CopyOptions(owner ?? OwnerOf(source.From), step.Chmod, Made);
-            var shared = source.From is LocalStep ? new ContextLinks(inputs[source.From].Layers[0].Directory, layer.Upper) : null;
+            var shared = source.From is LocalStep ? new ContextLinks(inputs[source.From].Layers[0].Directory, layer.Upper, taken) : null;
             links.AddRange(shared is null ? [] : [shared]);
-            var copier = new FileCopier(tree.Root, target, options, shared);
+            var copier = new FileCopier(tree.Root, target, options, layers, shared);
             foreach (var selected in Selection.Of(tree.Root, source, excludes))
             {
                 if (!(source.Unpack && !selected.IsDirectory && selected.Entries.Count == 1

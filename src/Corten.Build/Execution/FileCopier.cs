@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Corten.Build.Planning;
 using Corten.Linux;
@@ -18,12 +19,17 @@ public sealed record CopyOptions((uint Uid, uint Gid)? Owner, string? Mode, File
 /// Copies selected files into a tree. Parents are opened inside the tree's root and may be reached through links of the image; the last name is
 /// never followed. A file takes the place of a file or link, folders merge, and neither takes the place of the other.
 /// </summary>
-internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, CopyOptions options, ContextLinks? links = null)
+/// <param name="source">The root of the tree that files come from.</param>
+/// <param name="target">The root of the one that they go to.</param>
+/// <param name="options">What is changed about them.</param>
+/// <param name="layers">What the source is merged of; null where only folders are made.</param>
+/// <param name="links">Takes over files as they are; null to copy all.</param>
+internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, CopyOptions options, LayeredFiles? layers = null, ContextLinks? links = null)
 {
     private const uint FolderMode = 0x1ED; // 0755
     private const uint PrivateMode = 0x180; // 0600
 
-    private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
+    private readonly Dictionary<(ulong Device, ulong Inode), List<(byte[] Source, byte[] Place)>> _linked = [];
 
     /// <param name="selected">What to copy.</param>
     /// <param name="destination">Absolute; a slash at the end says that it is a folder.</param>
@@ -191,14 +197,16 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
 
         if (status.Links > 1)
         {
-            if (_linked.TryGetValue((status.Device, status.Inode), out var first))
+            CollectionsMarshal.GetValueRefOrAddDefault(_linked, (status.Device, status.Inode), out _) ??= [];
+            var firsts = _linked[(status.Device, status.Inode)];
+            if (firsts.Find(f => layers?.AreOne(f.Source, entry.Source) ?? true) is { Place: { } first })
             {
                 using var parent = ContentDigests.OpenParent(target, first, out var leaf);
                 FileAt.MakeHardLink(parent, leaf, folder, name);
                 return;
             }
 
-            _linked[(status.Device, status.Inode)] = place;
+            firsts.Add((entry.Source, place));
         }
 
         using var from = FileAt.OpenInRoot(source, entry.Source, OpenFlags.ReadOnly);

@@ -22,7 +22,8 @@ public sealed class TreeExporter(TreeViews views)
         {
             using var view = views.Read(tree);
             using var root = FileAt.Open(view.Root, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory);
-            using var archiver = new TreeArchiver(writer, options with { Name = Encoding.UTF8.GetBytes(folder) }, cancellation);
+            using var layers = new LayeredFiles(view.Layers);
+            using var archiver = new TreeArchiver(writer, options with { Name = Encoding.UTF8.GetBytes(folder), Layers = layers }, cancellation);
             archiver.AddTree(root);
         }
 

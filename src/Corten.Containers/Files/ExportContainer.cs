@@ -19,7 +19,8 @@ public sealed class ExportContainer
     public async Task RunAsync(Container container, Stream target, CancellationToken cancellationToken)
     {
         using var root = _core.Layers.Snapshots.OpenReadOnly(container.Id);
-        await TreeArchive.WriteAsync(root.Root, default, target, new ArchiveOptions(), cancellationToken);
+        using var layers = new LayeredFiles(root.Layers);
+        await TreeArchive.WriteAsync(root.Root, default, target, new ArchiveOptions { Layers = layers }, cancellationToken);
         _core.Events.Publish(container, "export");
     }
 }

@@ -23,6 +23,9 @@ public sealed record ArchiveOptions
     /// <summary>Leaves out an entry, and a folder with all in it, by its path below the top.</summary>
     public Func<byte[], bool>? Exclude { get; init; }
 
+    /// <summary>The tree is merged of these; null where its hard links are what they seem. Not owned.</summary>
+    public LayeredFiles? Layers { get; init; }
+
     /// <summary>A last change to an entry before it is written.</summary>
     public Action<TarEntry>? Adjust { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed class TreeArchiver : IDisposable
     private readonly TarWriter _writer;
     private readonly ArchiveOptions _options;
     private readonly CancellationToken _cancel;
-    private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _links = [];
+    private readonly Dictionary<(ulong Device, ulong Inode), List<byte[]>> _links = [];
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 18);
     private readonly TarEntry _entry = new();
     private ulong _mount;
@@ -251,7 +251,7 @@ internal sealed class TreeArchiver : IDisposable
         Write();
     }
 
-    /// <summary>The second and later names of a file become hard links to its first.</summary>
+    /// <summary>The second and later names of a file become hard links to its first, in a merged tree to the first of their layer.</summary>
     private bool LinkToFirst(in FileStatus status, byte[] name)
     {
         if (status.Links < 2)
@@ -259,16 +259,26 @@ internal sealed class TreeArchiver : IDisposable
             return false;
         }
 
-        if (_links.TryAdd((status.Device, status.Inode), name))
+        if (!_links.TryGetValue((status.Device, status.Inode), out var firsts))
         {
+            _links[(status.Device, status.Inode)] = [name];
+            return false;
+        }
+
+        if (firsts.Find(f => _options.Layers?.AreOne(Below(f), Below(name)) ?? true) is not { } first)
+        {
+            firsts.Add(name);
             return false;
         }
 
         _entry.Type = TarEntryType.HardLink;
-        _entry.Link = _links[(status.Device, status.Inode)];
+        _entry.Link = first;
         _entry.Size = 0;
         return true;
     }
+
+    /// <summary>A name of the archive as a path of the tree.</summary>
+    private ReadOnlySpan<byte> Below(byte[] name) => _options.Name.Length == 0 ? name : name.AsSpan(_options.Name.Length).TrimStart((byte)'/');
 
     private void Describe(TarEntryType type, in FileStatus status, byte[] name)
     {

@@ -15,10 +15,14 @@ namespace Corten.Storage.Mounts;
 /// </summary>
 public sealed class DetachedMount : IDisposable
 {
-    private DetachedMount(SafeFileHandle root) => Root = root;
+    private DetachedMount(SafeFileHandle root, OverlayRootfs? overlay = null) =>
+        (Root, Layers) = (root, overlay is null ? [] : overlay.Upper is { } upper ? [upper, .. overlay.Lower] : overlay.Lower);
 
     /// <summary>The merged tree's root folder, for openat2 with RESOLVE_IN_ROOT. It may be O_PATH: what is in it is read by opening <c>.</c></summary>
     public SafeFileHandle Root { get; }
+
+    /// <summary>What the tree is merged of, topmost first; nothing where it is one folder.</summary>
+    public IReadOnlyList<string> Layers { get; }
 
     /// <summary>Mounts an overlay. Without an upper folder it can only be read.</summary>
     public static DetachedMount Open(OverlayRootfs overlay)
@@ -36,7 +40,7 @@ public sealed class DetachedMount : IDisposable
 
         try
         {
-            return new DetachedMount(MountTree.Create("overlay", "overlay", parameters, attributes: 0).Handle);
+            return new DetachedMount(MountTree.Create("overlay", "overlay", parameters, attributes: 0).Handle, overlay);
         }
         catch (LinuxException e) when (e.Errno == Errno.EINVAL)
         {
@@ -73,7 +77,7 @@ public sealed class DetachedMount : IDisposable
         thread.Start();
         thread.Join();
         failure?.Throw();
-        return new DetachedMount(root!);
+        return new DetachedMount(root!, overlay);
     }
 
     /// <summary>One folder alone is no overlay for the kernel; a read-only bind of it is the same view.</summary>

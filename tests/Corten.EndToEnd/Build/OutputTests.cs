@@ -28,6 +28,22 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
         Assert.Equal(["dir/", "dir/a"], Names($"{folder.Out}/o.tar"));
     }
 
+    /// <summary>What Docker Engine 28.5 gives: hard links are what one source of one instruction, or one RUN, made. Files of one context are no more one than those of a registry's layers.</summary>
+    [Theory]
+    [InlineData("made", "all/h2=all/h x/b=x/a")]
+    [InlineData("again", "two/all/h2=two/all/h two/x/b=two/x/a")]
+    public async Task Files_that_were_copied_twice_are_two(string target, string links)
+    {
+        var folder = Folder("FROM busybox AS run\nCOPY a /x/a\nRUN ln /x/a /x/b\nFROM scratch AS made\nCOPY a /once\nCOPY a /twice\nCOPY . /all/\nCOPY d d/sub /z/\nCOPY h h2 /hl/\nCOPY --from=run /x /x\n"
+            + "FROM scratch AS again\nCOPY --from=made / /two/\n");
+        folder.Write("d/sub/f", "f\n");
+        folder.Write("h", "h\n");
+        (await _daemon.ScriptAsync($"ln {folder.Path}/h {folder.Path}/h2; docker buildx build -q --target {target} -o type=tar,dest={folder.Out}/o.tar {folder.Path}")).Ok();
+        Assert.Equal(links, (await _daemon.ScriptAsync($"tar tvf {folder.Out}/o.tar | sed -n 's/.* \\(.*\\) link to \\(.*\\)/\\1=\\2/p' | sort | xargs")).Ok().Text);
+        (await _daemon.ScriptAsync($"docker buildx build -q --target {target} -t out/linked {folder.Path}")).Ok();
+        Assert.Equal(links, (await _daemon.ScriptAsync("id=$(docker create out/linked sh); docker export $id | tar tv | sed -n 's/.* \\(.*\\) link to \\(.*\\)/\\1=\\2/p' | sort | xargs; docker rm $id >/dev/null")).Ok().Text);
+    }
+
     [Fact]
     public async Task Several_platforms_have_a_folder_each_in_a_tar()
     {
