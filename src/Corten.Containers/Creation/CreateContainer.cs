@@ -4,6 +4,7 @@ using Corten.Containers.Lifecycle;
 using Corten.Containers.Model;
 using Corten.Containers.Mounts;
 using Corten.Containers.Rootfs;
+using Corten.Containers.Spec;
 using Corten.Containers.Validation;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Networks;
@@ -25,30 +26,41 @@ public sealed class CreateContainer
     internal CreateContainer(ContainerCore core) => _core = core;
 
     /// <param name="request">Is changed: defaults are filled in.</param>
+    /// <param name="isEmpty">It had not one member of a container's configuration.</param>
     /// <param name="name">Null to have one made up.</param>
-    /// <param name="platform">Null for the image's own.</param>
+    /// <param name="platformName">Null for the image's own.</param>
     /// <param name="cancellationToken"></param>
     public async Task<CreateContainerResponse> RunAsync(
-        CreateContainerRequest request, string? name, Platform? platform, CancellationToken cancellationToken)
+        CreateContainerRequest request, bool isEmpty, string? name, string? platformName, CancellationToken cancellationToken)
     {
         // Most that are created are started next.
         _core.CgroupMoves.Begin();
         var warnings = new List<string>();
         var host = request.HostConfig ??= new HostConfig();
-        ConfigRules.Check(request);
-        HostRules.Check(host, _core.Settings, warnings);
-        NetworkRules.Check(request, host, request.NetworkingConfig);
-        if (request with { HostConfig = null, NetworkingConfig = null } == new CreateContainerRequest())
+        if (isEmpty)
         {
             throw CortenException.Invalid("config cannot be empty in order to create a container");
         }
 
-        var image = request.Image.Length > 0 ? await _core.Images.ResolveAsync(request.Image, platform, cancellationToken) : ContainerImages.Empty;
-        if (platform is null)
+        RequestRules.Check(request, host);
+        var platform = string.IsNullOrEmpty(platformName) ? null : Platform.Parse(platformName);
+        ConfigRules.Check(request);
+        HostRules.Check(host, _core.Settings, warnings);
+        var image = platform is null ? await ImageAsync(request, platform, cancellationToken) : null;
+        if (image is not null)
         {
             PlatformWarning.Add(image.Config, warnings);
         }
 
+        NetworkRules.CheckEndpoints(request, host, request.NetworkingConfig);
+        HostDefaults.Apply(host, _core.Settings);
+        var endpoints = Endpoints(request, host, warnings);
+        ValidateEndpoints(endpoints);
+        ResolveSharedNamespaces(host);
+        image ??= await ImageAsync(request, platform, cancellationToken);
+        ImageDefaults.Merge(request, image.Config.Config);
+        ConfigRules.CheckCommand(request);
+        LogRules.Check(host.LogConfig);
         name = string.IsNullOrEmpty(name) ? null : ContainerName.Parse(name);
         var id = NewId();
         var undo = new Undo(_core.Report);
@@ -57,8 +69,9 @@ public sealed class CreateContainer
             name ??= NameGenerator.Next(_core.Registry.IsNameTaken);
             _core.Registry.ReserveName(name, id);
             undo.Add("reserve the name", () => _core.Registry.ReleaseName(name));
+            HostRules.CheckSecurityAndStorage(host, _core.Settings);
             var asked = request.WorkingDir;
-            var record = Describe(id, request, host, image, warnings);
+            var record = Describe(id, request, host, endpoints, image, warnings);
             await MakeVolumesAsync(record, undo, cancellationToken);
             await _core.Layers.CreateAsync(id, record.Chain, cancellationToken);
             undo.Add("make the writable layer", () => _core.Layers.Snapshots.Remove(id));
@@ -81,22 +94,13 @@ public sealed class CreateContainer
         }
     }
 
-    private ContainerRecord Describe(string id, CreateContainerRequest request, HostConfig host, ContainerImage image, List<string> warnings)
-    {
-        ImageDefaults.Merge(request, image.Config.Config);
-        ConfigRules.CheckCommand(request);
-        HostDefaults.Apply(host, _core.Settings);
-        LogRules.Check(host.LogConfig);
-        ResolveSharedNamespaces(host);
-        var links = ResolveLinks(host);
-        var endpoints = Endpoints(request, host, warnings);
-        ValidateEndpoints(endpoints);
-        foreach (var port in host.PortBindings!.Keys)
-        {
-            (request.ExposedPorts ??= []).TryAdd(port.Contains('/') ? port : port + "/tcp", EngineApi.Json.EmptyObject.Value);
-        }
+    private async Task<ContainerImage> ImageAsync(CreateContainerRequest request, Platform? platform, CancellationToken cancellationToken) =>
+        request.Image.Length > 0 ? await _core.Images.ResolveAsync(request.Image, platform, cancellationToken) : ContainerImages.Empty;
 
-        if (request.Hostname.Length == 0 && host.NetworkMode != "host" && !host.NetworkMode.StartsWith("container:", StringComparison.Ordinal) && host.UTSMode != "host")
+    private ContainerRecord Describe(
+        string id, CreateContainerRequest request, HostConfig host, Dictionary<string, EndpointSettings> endpoints, ContainerImage image, List<string> warnings)
+    {
+        if (request.Hostname.Length == 0 && host.NetworkMode != "host" && !host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
         {
             request.Hostname = id[..12];
         }
@@ -107,7 +111,15 @@ public sealed class CreateContainer
                 : Environment.MachineName;
         }
 
+        if (endpoints.GetValueOrDefault(host.NetworkMode) is { MacAddress.Length: > 0 } first)
+        {
+            request.MacAddress = first.MacAddress;
+        }
+
         request.Labels ??= [];
+        request.Volumes = request.Volumes is { Count: 0 } ? null : request.Volumes;
+        request.WorkingDir = request.WorkingDir.Length > 0 ? MountWords.Clean(request.WorkingDir) : "";
+        host.SecurityOpt = SecurityOptions.WithLabels(host);
         var mounts = MountList.Resolve(host, (request.Volumes ?? []).Keys, from => MountsOf(from));
         if (mounts.Exists(mount => mount.Type == "image"))
         {
@@ -124,7 +136,7 @@ public sealed class CreateContainer
             Mounts = mounts,
             ImageId = image.Id.ToString(),
             Chain = image.Chain,
-            Links = links,
+            Links = ResolveLinks(host),
         };
     }
 

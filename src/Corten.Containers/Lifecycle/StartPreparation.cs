@@ -124,7 +124,8 @@ internal sealed class StartPreparation(ContainerCore core)
             Domainname = config.Domainname,
             NetworkMode = config.NetworkDisabled ? "none" : host.NetworkMode,
             Endpoints = record.Endpoints,
-            PortBindings = (host.PortBindings ?? []).Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!),
+            // What is not exposed is not published, as the reference engine has it; its clients always say both.
+            PortBindings = (host.PortBindings ?? []).Where(entry => entry.Value is { Count: > 0 } && record.Config.ExposedPorts?.ContainsKey(entry.Key) == true).ToDictionary(entry => entry.Key, entry => entry.Value!),
             ExposedPorts = [.. (config.ExposedPorts ?? []).Keys],
             PublishAllPorts = host.PublishAllPorts,
             ExtraHosts = host.ExtraHosts ?? [],

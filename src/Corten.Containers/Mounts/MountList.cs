@@ -23,11 +23,6 @@ internal static class MountList
         var own = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in (host.Tmpfs ?? []).Keys)
         {
-            if (path.Length == 0 || path[0] != '/')
-            {
-                throw CortenException.Invalid($"invalid mount path: '{path}' mount path must be absolute");
-            }
-
             own.Add(MountWords.Clean(path));
         }
 
@@ -59,9 +54,9 @@ internal static class MountList
     {
         var colon = specification.IndexOf(':');
         var (container, mode) = colon < 0 ? (specification, "") : (specification[..colon], specification[(colon + 1)..]);
-        if (container.Length == 0)
+        if (specification.Length == 0)
         {
-            throw CortenException.Invalid("volumes-from is empty");
+            throw CortenException.Invalid("volumes-from specification cannot be an empty string");
         }
 
         if (mode.Length > 0 && (!MountWords.IsMode(mode) || mode.Split(',').Contains("nocopy") || MountWords.Propagation(mode) is not null))

@@ -1,3 +1,4 @@
+using Corten.EngineApi.Containers;
 using Corten.Oci.Errors;
 
 namespace Corten.Containers.Spec;
@@ -27,6 +28,32 @@ internal sealed record SecurityOptions
         }
 
         return parsed;
+    }
+
+    /// <summary>
+    /// A container that sees the host's processes or semaphores, or may do everything, has no SELinux label unless it asks for one, and its options say so: on
+    /// machines without SELinux, too, as the reference engine has it.
+    /// </summary>
+    public static IReadOnlyList<string>? WithLabels(HostConfig host)
+    {
+        var isOpen = host.Privileged || host.IpcMode == "host" || host.PidMode == "host";
+        var isLabelled = host.SecurityOpt?.Any(option => option.Split('=')[0] == "label") == true;
+        return isOpen && !isLabelled ? [.. host.SecurityOpt ?? [], "label=disable"] : host.SecurityOpt;
+    }
+
+    /// <summary>The AppArmor profile that the options name, for inspect; empty if they name none.</summary>
+    public static string AppArmorOf(HostConfig host)
+    {
+        var named = "";
+        foreach (var option in host.SecurityOpt ?? [])
+        {
+            if (option.StartsWith("apparmor=", StringComparison.Ordinal) || option.StartsWith("apparmor:", StringComparison.Ordinal))
+            {
+                named = option["apparmor=".Length..];
+            }
+        }
+
+        return named;
     }
 
     private void Add(string option)

@@ -16,17 +16,17 @@ internal static class ConfigRules
             throw CortenException.Invalid($"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
         }
 
+        if (!string.IsNullOrEmpty(config.StopSignal))
+        {
+            Signal.Parse(config.StopSignal);
+        }
+
         foreach (var variable in config.Env ?? [])
         {
             if (variable.Length == 0 || variable[0] == '=')
             {
                 throw CortenException.Invalid($"invalid environment variable: {variable}");
             }
-        }
-
-        if (!string.IsNullOrEmpty(config.StopSignal))
-        {
-            Signal.Parse(config.StopSignal);
         }
 
         if (config.Healthcheck is { } health)

@@ -1,3 +1,4 @@
+using Corten.Containers.Mounts;
 using Corten.Containers.Spec;
 using Corten.EngineApi.Containers;
 using Corten.Oci.Errors;
@@ -7,40 +8,63 @@ namespace Corten.Containers.Validation;
 /// <summary>What may stand in a <see cref="HostConfig"/>, apart from limits, mounts, networks and logging, which have rules of their own.</summary>
 internal static class HostRules
 {
+    /// <summary>In the reference engine's order, so that of two mistakes the same one is told.</summary>
     public static void Check(HostConfig host, ContainerSettings settings, IList<string> warnings)
     {
-        if (host.ShmSize < 0)
+        if (host.AutoRemove && host.RestartPolicy.Name is not ("" or "no"))
         {
-            throw CortenException.Invalid("SHM size can not be less than 0");
+            throw CortenException.Invalid("can't create 'AutoRemove' container with restart policy");
         }
 
-        if (host.OomScoreAdj is < -1000 or > 1000)
+        foreach (var mount in host.Mounts ?? [])
         {
-            throw CortenException.Invalid($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
+            MountSpecification.Resolve(mount);
         }
 
+        NetworkRules.CheckExtraHosts(host);
+        NetworkRules.CheckPorts(host);
+        CheckRestartPolicy(host.RestartPolicy);
+        CapabilityPlan.Normalize("CapAdd", host.CapAdd);
+        CapabilityPlan.Normalize("CapDrop", host.CapDrop);
         if (host.Annotations?.ContainsKey("") == true)
         {
             throw CortenException.Invalid("invalid Annotations: the empty string is not permitted as an annotation key");
         }
 
-        if (host.Isolation is not ("" or "default"))
+        ResourceRules.Check(host, warnings, update: false);
+        CheckModes(host);
+        if (host.OomScoreAdj is < -1000 or > 1000)
         {
-            throw CortenException.Invalid($"invalid isolation ({host.Isolation}): linux only supports 'default'");
+            throw CortenException.Invalid($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
         }
 
-        CheckRestartPolicy(host);
-        CheckModes(host);
-        CapabilityPlan.Normalize("CapAdd", host.CapAdd);
-        CapabilityPlan.Normalize("CapDrop", host.CapDrop);
-        SecurityOptions.Parse(host.SecurityOpt, settings);
-        if (host.StorageOpt is { Count: > 0 })
+        if (host.NetworkMode == "host" && host.PortBindings is { Count: > 0 })
         {
-            throw CortenException.Internal("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+            warnings.Add("Published ports are discarded when using host network mode");
         }
 
         settings.RuntimeCommand(host.Runtime);
-        ResourceRules.Check(host, warnings, update: false);
+        foreach (var path in (host.Tmpfs ?? []).Keys)
+        {
+            MountWords.CheckDestination(path);
+        }
+
+        if (host.CgroupnsMode is not ("" or "private" or "host"))
+        {
+            throw CortenException.Invalid($"invalid cgroup namespace mode: {host.CgroupnsMode}");
+        }
+    }
+
+    /// <summary>What is looked at after the image and the name.</summary>
+    public static void CheckSecurityAndStorage(HostConfig host, ContainerSettings settings)
+    {
+        SecurityOptions.Parse(host.SecurityOpt, settings);
+        foreach (var option in (host.StorageOpt ?? []).Keys)
+        {
+            throw CortenException.Internal(option.Equals("size", StringComparison.OrdinalIgnoreCase)
+                ? "--storage-opt is supported only for overlay over xfs with 'pquota' mount option"
+                : $"Unknown option {option}");
+        }
     }
 
     /// <summary>A policy that an update may set as well.</summary>
@@ -64,16 +88,6 @@ internal static class HostRules
         }
     }
 
-    private static void CheckRestartPolicy(HostConfig host)
-    {
-        if (host.AutoRemove && host.RestartPolicy.Name is not ("" or "no"))
-        {
-            throw CortenException.Invalid("can't create 'AutoRemove' container with restart policy");
-        }
-
-        CheckRestartPolicy(host.RestartPolicy);
-    }
-
     private static void CheckModes(HostConfig host)
     {
         if (host.IpcMode is not ("" or "none" or "private" or "shareable" or "host") && !IsContainer(host.IpcMode))
@@ -86,14 +100,14 @@ internal static class HostRules
             throw CortenException.Invalid($"invalid PID mode: {host.PidMode}");
         }
 
+        if (host.ShmSize < 0)
+        {
+            throw CortenException.Invalid("SHM size can not be less than 0");
+        }
+
         if (host.UTSMode is not ("" or "host"))
         {
             throw CortenException.Invalid($"invalid UTS mode: {host.UTSMode}");
-        }
-
-        if (host.CgroupnsMode is not ("" or "private" or "host"))
-        {
-            throw CortenException.Invalid($"invalid cgroup namespace mode: {host.CgroupnsMode}");
         }
     }
 

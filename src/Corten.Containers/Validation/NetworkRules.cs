@@ -9,17 +9,9 @@ namespace Corten.Containers.Validation;
 /// <summary>Which network options go together. What is on a network, and which addresses are free, is the networks' own matter.</summary>
 internal static partial class NetworkRules
 {
-    public static void Check(ContainerConfig config, HostConfig host, NetworkingConfig? networking)
+    /// <summary>Settings of endpoints, before networks have their say.</summary>
+    public static void CheckEndpoints(ContainerConfig config, HostConfig host, NetworkingConfig? networking)
     {
-        var mode = host.NetworkMode;
-        if (mode == "container:")
-        {
-            throw CortenException.Invalid("invalid network mode: invalid container format container:<name|id>");
-        }
-
-        CheckExtraHosts(host);
-        CheckPorts(host);
-        CheckConflicts(config, host);
         foreach (var (name, endpoint) in networking?.EndpointsConfig ?? [])
         {
             if (endpoint is null)
@@ -28,16 +20,22 @@ internal static partial class NetworkRules
             }
         }
 
-        var endpointOfMode = networking?.EndpointsConfig?.GetValueOrDefault(mode is "default" or "" ? "bridge" : mode);
-        var mac = endpointOfMode is { MacAddress.Length: > 0 } ? endpointOfMode.MacAddress : config.MacAddress;
+        var mode = host.NetworkMode is "default" or "" ? "bridge" : host.NetworkMode;
+        var mac = networking?.EndpointsConfig?.GetValueOrDefault(mode) is { MacAddress.Length: > 0 } endpointOfMode ? endpointOfMode.MacAddress : config.MacAddress;
         if (!string.IsNullOrEmpty(mac) && !MacAddress().IsMatch(mac))
         {
-            throw CortenException.Invalid($"invalid config for network {(mode is "default" or "" ? "bridge" : mode)}: invalid MAC address {mac}");
+            throw CortenException.Invalid($"invalid config for network {mode}: invalid MAC address {mac}");
         }
     }
 
-    private static void CheckConflicts(ContainerConfig config, HostConfig host)
+    /// <summary>Options that exclude each other.</summary>
+    public static void CheckConflicts(ContainerConfig config, HostConfig host)
     {
+        if (host.NetworkMode == "container:")
+        {
+            throw CortenException.Invalid("invalid network mode: invalid container format container:<name|id>");
+        }
+
         var shares = host.NetworkMode.StartsWith("container:", StringComparison.Ordinal);
         if (shares && config.Hostname.Length > 0)
         {
@@ -100,7 +98,7 @@ internal static partial class NetworkRules
         }
     }
 
-    private static void CheckPorts(HostConfig host)
+    public static void CheckPorts(HostConfig host)
     {
         foreach (var (port, bindings) in host.PortBindings ?? [])
         {

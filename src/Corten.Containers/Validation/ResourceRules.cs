@@ -19,6 +19,30 @@ internal static class ResourceRules
         CheckWindows(limits, warnings);
     }
 
+    /// <summary>What a create request is refused for before anything else is looked at: limits that only Windows has, and a scheduler that the kernel may lack.</summary>
+    public static void CheckSupport(Resources limits)
+    {
+        if (limits.IOMaximumBandwidth != 0)
+        {
+            throw CortenException.Invalid("invalid option: QoS maximum bandwidth configuration is not supported on linux");
+        }
+
+        if (limits.IOMaximumIOps != 0)
+        {
+            throw CortenException.Invalid("invalid option: QoS maximum IOPs configuration is not supported on linux");
+        }
+
+        if ((limits.CpuRealtimePeriod != 0 || limits.CpuRealtimeRuntime != 0) && !Kernel.Has("cpu", "cpu.rt_period_us", null))
+        {
+            throw CortenException.Invalid("Your kernel does not support CPU real-time scheduler");
+        }
+
+        if (limits is { CpuRealtimeRuntime: not 0, CpuRealtimePeriod: not 0 } && limits.CpuRealtimeRuntime > limits.CpuRealtimePeriod)
+        {
+            throw CortenException.Invalid("cpu real-time runtime cannot be higher than cpu real-time period");
+        }
+    }
+
     private static void CheckMemory(Resources limits, IList<string> warnings, bool update)
     {
         if (limits.Memory != 0 && limits.Memory < MinimumMemory)
@@ -134,16 +158,6 @@ internal static class ResourceRules
             throw CortenException.Invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         }
 
-        if ((limits.CpuRealtimePeriod != 0 || limits.CpuRealtimeRuntime != 0) && !Kernel.Has("cpu", "cpu.rt_period_us", null))
-        {
-            throw CortenException.Invalid("Your kernel does not support CPU real-time scheduler");
-        }
-
-        if (limits.CpuRealtimeRuntime > limits.CpuRealtimePeriod && limits.CpuRealtimePeriod != 0)
-        {
-            throw CortenException.Invalid("cpu real-time runtime cannot be higher than cpu real-time period");
-        }
-
         CheckList(limits.CpusetCpus, "cpus", "CPUs", Kernel.OnlineCpus);
         CheckList(limits.CpusetMems, "mems", "memory nodes", Kernel.MemoryNodes);
     }
@@ -188,16 +202,6 @@ internal static class ResourceRules
 
     private static void CheckWindows(Resources limits, IList<string> warnings)
     {
-        if (limits.IOMaximumBandwidth != 0)
-        {
-            throw CortenException.Invalid("invalid option: QoS maximum bandwidth configuration is not supported on linux");
-        }
-
-        if (limits.IOMaximumIOps != 0)
-        {
-            throw CortenException.Invalid("invalid option: QoS maximum IOPs configuration is not supported on linux");
-        }
-
         if (limits.CpuPercent > 0)
         {
             warnings.Add("linux does not support CPU percent. Percent discarded.");

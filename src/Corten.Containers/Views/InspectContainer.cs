@@ -1,5 +1,6 @@
 using Corten.Containers.Exec;
 using Corten.Containers.Model;
+using Corten.Containers.Spec;
 using Corten.EngineApi.Containers;
 using Corten.EngineApi.Networks;
 
@@ -38,6 +39,7 @@ public sealed class InspectContainer
             RestartCount = status.RestartCount,
             Driver = "overlay2",
             Platform = "linux",
+            AppArmorProfile = SecurityOptions.AppArmorOf(record.Host),
             ExecIDs = _execs.LiveIds(container),
             HostConfig = record.Host,
             GraphDriver = GraphDriver(id),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Corten.EngineApi.Json;
 using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Http;
@@ -48,7 +49,7 @@ internal static class JsonBody
 
         try
         {
-            return JsonSerializer.Deserialize(value.Span.IndexOf("null"u8) < 0 ? value.Span : WithoutNulls(value), type) ?? type.CreateObject!();
+            return JsonSerializer.Deserialize(value.Span.IndexOf("null"u8) < 0 ? value.Span : WithoutNulls(value, type), type) ?? type.CreateObject!();
         }
         catch (JsonException e)
         {
@@ -71,29 +72,34 @@ internal static class JsonBody
         }
     }
 
-    /// <summary>The same text without the members that are null: the generated readers would refuse them for numbers and truth values.</summary>
-    private static ReadOnlySpan<byte> WithoutNulls(ReadOnlyMemory<byte> json)
+    /// <summary>
+    /// The same text without the members that are null, which the generated readers would refuse for numbers and truth values. An entry of a map stays, with
+    /// its type's empty value: a port or a path is a key there.
+    /// </summary>
+    private static ReadOnlySpan<byte> WithoutNulls(ReadOnlyMemory<byte> json, JsonTypeInfo type)
     {
         using var document = JsonDocument.Parse(json);
         var bytes = new ArrayBufferWriter<byte>(json.Length);
         using (var writer = new Utf8JsonWriter(bytes))
         {
-            Copy(document.RootElement, writer);
+            Copy(document.RootElement, type, writer);
         }
 
         return bytes.WrittenSpan;
     }
 
-    private static void Copy(JsonElement element, Utf8JsonWriter writer)
+    /// <param name="element"></param>
+    /// <param name="type">Null inside what the body's type does not know.</param>
+    /// <param name="writer"></param>
+    private static void Copy(JsonElement element, JsonTypeInfo? type, Utf8JsonWriter writer)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in element.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null))
+                foreach (var member in element.EnumerateObject())
                 {
-                    writer.WritePropertyName(member.Name);
-                    Copy(member.Value, writer);
+                    CopyMember(member, type, writer);
                 }
 
                 writer.WriteEndObject();
@@ -102,7 +108,7 @@ internal static class JsonBody
                 writer.WriteStartArray();
                 foreach (var item in element.EnumerateArray())
                 {
-                    Copy(item, writer);
+                    Copy(item, Inner(type, JsonTypeInfoKind.Enumerable), writer);
                 }
 
                 writer.WriteEndArray();
@@ -111,5 +117,47 @@ internal static class JsonBody
                 element.WriteTo(writer);
                 break;
         }
+    }
+
+    private static void CopyMember(JsonProperty member, JsonTypeInfo? type, Utf8JsonWriter writer)
+    {
+        if (type is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } entry })
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.Value.ValueKind != JsonValueKind.Null)
+            {
+                Copy(member.Value, Inner(type, JsonTypeInfoKind.Dictionary), writer);
+            }
+            else if (entry == typeof(string))
+            {
+                writer.WriteStringValue("");
+            }
+            else if (entry == typeof(EmptyObject))
+            {
+                writer.WriteStartObject();
+                writer.WriteEndObject();
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+        else if (member.Value.ValueKind != JsonValueKind.Null)
+        {
+            var property = type?.Properties.FirstOrDefault(property => property.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase));
+            writer.WritePropertyName(member.Name);
+            Copy(member.Value, property is { CustomConverter: null } ? type!.Options.GetTypeInfo(property.PropertyType) : null, writer);
+        }
+    }
+
+    private static JsonTypeInfo? Inner(JsonTypeInfo? type, JsonTypeInfoKind kind) =>
+        type is { ElementType: { } inner } && type.Kind == kind ? type.Options.GetTypeInfo(inner) : null;
+
+    /// <summary>Whether a body that <see cref="Decode"/> takes has a member, null or not, that belongs to the type.</summary>
+    public static bool HasMember(ReadOnlyMemory<byte> json, JsonTypeInfo type)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.EnumerateObject().Any(member => type.Properties.Any(property => property.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase)));
     }
 }

@@ -52,6 +52,16 @@ internal sealed class RequestContext(HttpContext http)
         return await ReadAnyJsonAsync(type) ?? throw NoValue();
     }
 
+    /// <summary>Decodes a body that must be there, and answers as well whether it has a member that belongs to <paramref name="part"/>.</summary>
+    /// <exception cref="CortenException">As of <see cref="ReadJsonAsync"/>.</exception>
+    public async Task<(T Value, bool HasPart)> ReadJsonAsync<T>(JsonTypeInfo<T> type, JsonTypeInfo part)
+        where T : class
+    {
+        RequireJsonContentType();
+        var json = await JsonBody.ReadAsync(Body, Aborted);
+        return JsonMistake.HasRest(json.Span) ? (JsonBody.Decode(json, type), JsonBody.HasMember(json, part)) : throw NoValue();
+    }
+
     /// <summary>Decodes a body that may be left out.</summary>
     /// <returns>Null if it is empty.</returns>
     /// <exception cref="CortenException">It is not declared to be JSON, malformed, of another type, or too long.</exception>

@@ -24,21 +24,22 @@ internal static class EndpointPlan
         {
             problems.Add("network-scoped alias is supported only for containers in user defined networks");
         }
-        var wanted = Wanted(settings, problems);
+        var wanted = Wanted(settings);
         if (wanted.Count > 0 && !userDefined)
         {
             problems.Add("user specified IP address is supported on user defined networks only");
         }
-        foreach (var (address, family) in wanted)
+        problems.AddRange(Malformed(settings, wanted));
+        foreach (var (text, family) in wanted)
         {
             var pools = network.Pools.FindAll(p => p.Chosen && p.Network.BaseAddress.AddressFamily == family);
             if (pools.Count == 0)
             {
                 problems.Add("user specified IP address is supported only when connecting to networks with user configured subnets");
             }
-            else if (!pools.Exists(p => p.Network.Contains(address)))
+            else if (!IPAddress.TryParse(text, out var address) || !pools.Exists(p => p.Network.Contains(address)))
             {
-                problems.Add($"no configured subnet or ip-range contain the IP address {address}");
+                problems.Add($"no configured subnet or ip-range contain the IP address {text}");
             }
         }
         if (settings.DriverOpts?.GetValueOrDefault(LinkNameOption) is { } link && !Verbs.BridgeOptionCheck.IsLinkName(link))
@@ -165,37 +166,36 @@ internal static class EndpointPlan
     }
 
     /// <summary>The addresses that are asked for, each with the family that it is asked for as, which one that is wrong does not have.</summary>
-    private static List<(IPAddress Address, AddressFamily Family)> Wanted(EndpointSettings settings, List<string> problems)
+    private static List<(string Text, AddressFamily Family)> Wanted(EndpointSettings settings)
     {
-        var wanted = new List<(IPAddress, AddressFamily)>();
-        foreach (var (text, family, words) in new[]
+        var wanted = new List<(string, AddressFamily)>();
+        if (settings.IpamConfig?.Ipv4Address is { Length: > 0 } ipv4)
         {
-            (settings.IpamConfig?.Ipv4Address, AddressFamily.InterNetwork, "IPv4"),
-            (settings.IpamConfig?.Ipv6Address, AddressFamily.InterNetworkV6, "IPv6"),
-        })
+            wanted.Add((ipv4, AddressFamily.InterNetwork));
+        }
+        if (settings.IpamConfig?.Ipv6Address is { Length: > 0 } ipv6)
         {
-            if (text is not { Length: > 0 })
+            wanted.Add((ipv6, AddressFamily.InterNetworkV6));
+        }
+        return wanted;
+    }
+
+    private static IEnumerable<string> Malformed(EndpointSettings settings, List<(string Text, AddressFamily Family)> wanted)
+    {
+        foreach (var (text, family) in wanted)
+        {
+            if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != family)
             {
-                continue;
-            }
-            var isAddress = IPAddress.TryParse(text, out var address);
-            if (!isAddress || address!.AddressFamily != family)
-            {
-                problems.Add($"invalid {words} address: {text}");
-            }
-            if (isAddress)
-            {
-                wanted.Add((address!, family));
+                yield return $"invalid {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address: {text}";
             }
         }
         foreach (var local in settings.IpamConfig?.LinkLocalIps ?? [])
         {
             if (!IPAddress.TryParse(local, out _))
             {
-                problems.Add($"invalid link-local IP address: {local}");
+                yield return $"invalid link-local IP address: {local}";
             }
         }
-        return wanted;
     }
 
     /// <summary>

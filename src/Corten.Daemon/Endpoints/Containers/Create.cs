@@ -1,5 +1,4 @@
 using Corten.Containers;
-using Corten.Daemon.Endpoints.Images;
 using Corten.Daemon.Http;
 using Corten.EngineApi.Containers;
 
@@ -12,10 +11,8 @@ internal sealed class Create(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var request = await context.ReadJsonAsync(ContainersJson.Api.CreateContainerRequest);
-        var platform = PlatformQuery.ReadText(context.Query);
-        var created = await containers.Create.RunAsync(request, context.Query.Text("name"), platform, context.Aborted);
+        var (request, isConfigured) = await context.ReadJsonAsync(ContainersJson.Api.CreateContainerRequest, ContainersJson.Api.ContainerConfig);
+        var created = await containers.Create.RunAsync(request, !isConfigured, context.Query.Text("name"), context.Query.Text("platform"), context.Aborted);
         await context.WriteJsonAsync(created, ContainersJson.Api.CreateContainerResponse, StatusCodes.Status201Created);
     }
-
 }
