@@ -63,7 +63,7 @@ internal static class BuildCommand
         Flag("push", "Push the image: -o type=registry"),
         Text("sbom", "Attest what is in it: --attest=type=sbom"),
         List("secret", "Secret of steps (id=mysecret,src=/local/secret)"),
-        List("ssh", "Agent or socket for steps (default, id=socket)"),
+        List("ssh", "Agent or keys for steps (default, id=socket, id=keyfile,...)"),
     ];
 
     private static Option[] OfTheClassicBuild() =>

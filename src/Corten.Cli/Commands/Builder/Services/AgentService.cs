@@ -1,29 +1,28 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using Corten.Build.BuildKit.Protocol.Session.Agents;
+using Corten.Cli.Commands.Builder.Keys;
 using Corten.Cli.Shell;
 using Corten.Client.Grpc;
 using Google.Protobuf;
 
 namespace Corten.Cli.Commands.Builder.Services;
 
-/// <summary>Lets steps speak with ssh agents of ours (<c>--ssh</c>). Keys stay with the agent.</summary>
+/// <summary>Lets steps speak with ssh agents (<c>--ssh</c>): those that run here, or one of ours over files with keys. Keys stay where they are.</summary>
 internal sealed class AgentService
 {
-    private const int BufferSize = 32 << 10;
-
-    private readonly Dictionary<string, string> sockets = [];
+    private readonly Dictionary<string, Func<IAgentConversation>> agents = [];
 
     public AgentService(IEnumerable<string> options)
     {
         foreach (var option in options)
         {
             var pair = option.Split('=', 2);
-            var id = pair[0].Length > 0 ? pair[0] : "default";
-            sockets[id] = SocketOf(pair.Length > 1 ? pair[1] : "");
+            agents[pair[0].Length > 0 ? pair[0] : "default"] = AgentOf(pair.Length > 1 ? pair[1].Split(',') : []);
         }
     }
 
-    public bool Any => sockets.Count > 0;
+    public bool Any => agents.Count > 0;
 
     public byte[] Check(byte[] request)
     {
@@ -31,58 +30,72 @@ internal sealed class AgentService
         return [];
     }
 
-    /// <summary>Passes bytes between the call and the agent's socket.</summary>
+    /// <summary>Puts messages together from what arrives, and answers each.</summary>
     public void Forward(GrpcCall call)
     {
-        var path = Find(call.Values("buildkit.ssh.id").FirstOrDefault() ?? "");
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(path));
-        var answers = new Thread(() => Answer(call, socket)) { IsBackground = true };
-        answers.Start();
-        while (call.Receive() is { } message)
+        using var agent = Find(call.Values("buildkit.ssh.id").FirstOrDefault() ?? "")();
+        var pending = new List<byte>();
+        while (call.Receive() is { } packet)
         {
-            socket.Send(BytesMessage.Parser.ParseFrom(message).Data.Span);
-        }
-        socket.Shutdown(SocketShutdown.Send);
-        answers.Join();
-    }
-
-    private static void Answer(GrpcCall call, Socket socket)
-    {
-        try
-        {
-            var buffer = new byte[BufferSize];
-            for (int count; (count = socket.Receive(buffer)) > 0;)
+            pending.AddRange(BytesMessage.Parser.ParseFrom(packet).Data.Span);
+            while (NextOf(pending) is { } message)
             {
-                call.Send(new BytesMessage { Data = ByteString.CopyFrom(buffer, 0, count) }.ToByteArray());
+                var answer = agent.Answer(message);
+                call.Send(new BytesMessage { Data = ByteString.CopyFrom(new SshWriter().Bytes(answer).Finish()) }.ToByteArray());
             }
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One side is gone; the loop on the other notices.
-        }
     }
 
-    private string Find(string id) => sockets.TryGetValue(id.Length > 0 ? id : "default", out var path) ? path
+    /// <summary>Null while the next message is not whole.</summary>
+    private static byte[]? NextOf(List<byte> pending)
+    {
+        if (pending.Count < 4)
+        {
+            return null;
+        }
+        var length = BinaryPrimitives.ReadUInt32BigEndian(pending.Take(4).ToArray());
+        if (length > AgentMessage.MaxLength)
+        {
+            throw new GrpcException(GrpcStatus.InvalidArgument, $"a message of {length} bytes to an ssh agent");
+        }
+        if (pending.Count - 4 < length)
+        {
+            return null;
+        }
+        var message = pending.GetRange(4, (int)length).ToArray();
+        pending.RemoveRange(0, 4 + (int)length);
+        return message;
+    }
+
+    private Func<IAgentConversation> Find(string id) => agents.TryGetValue(id.Length > 0 ? id : "default", out var agent) ? agent
         : throw new GrpcException(GrpcStatus.NotFound, $"unset ssh forward key {id}");
 
-    private static string SocketOf(string given)
+    private static Func<IAgentConversation> AgentOf(string[] paths)
     {
-        var path = given.Length > 0 ? given : Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") ?? "";
-        if (path.Length == 0)
+        if (paths is [] or [""])
         {
-            throw new CommandException("invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");
+            paths = [Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") is { Length: > 0 } given ? given : throw new CommandException("invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set")];
         }
-        if (File.Exists(path) && !IsSocket(path))
+        var sockets = paths.Count(IsSocket);
+        if (sockets > 0)
         {
-            throw new CommandException($"{path} is a key, and keys are only served by an agent: run ssh-agent, add the key with ssh-add, and give --ssh its socket");
+            return paths.Length == 1 ? () => new SocketAgent(paths[0])
+                : throw new CommandException(sockets == paths.Length ? "only single socket allowed" : "invalid combination of keys and sockets");
         }
-        return path;
+        var ring = new KeyRing([.. paths.Select(PrivateKeyFile.Read)]);
+        return () => ring;
     }
 
     private static bool IsSocket(string path)
     {
-        using var parent = Linux.Files.FileAt.Open(Path.GetDirectoryName(Path.GetFullPath(path))!, Linux.Files.OpenFlags.Path | Linux.Files.OpenFlags.Directory);
-        return Linux.Files.FileAt.Status(parent, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path))).Type == Linux.Files.FileType.Socket;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is not { } folder || !Directory.Exists(folder))
+        {
+            return false;
+        }
+        using var parent = Linux.Files.FileAt.Open(folder, Linux.Files.OpenFlags.Path | Linux.Files.OpenFlags.Directory);
+        return Linux.Files.FileAt.TryStatus(parent, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path)), out var status, out _) && (status.Type == Linux.Files.FileType.Socket || LinksToSocket(path, status));
     }
+
+    private static bool LinksToSocket(string path, in Linux.Files.FileStatus status) =>
+        status.IsSymbolicLink && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && IsSocket(target.FullName);
 }
