@@ -18,7 +18,8 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
 
     /// <summary>The tree with the files in it that were asked for.</summary>
     /// <param name="nameOf">The name of an attestation, of its stem and ending.</param>
-    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance, Func<string, string, string> nameOf)
+    /// <param name="warn">Told of what is left out.</param>
+    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance, Func<string, string, string> nameOf, Action<string> warn)
     {
         if (request.IsEmpty)
         {
@@ -32,7 +33,7 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
         if (request.Sbom)
         {
             var together = Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', subjects.Select(s => $"{s.Digest} {s.Name}"))));
-            Write(folder, nameOf("sbom.spdx", ".json"), Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views).Write(json, built, "files", together)));
+            Write(folder, nameOf("sbom.spdx", ".json"), Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).Write(json, built, "files", together)));
         }
 
         if (provenance is not null)

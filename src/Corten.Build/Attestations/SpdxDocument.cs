@@ -4,13 +4,16 @@ using System.Text;
 using System.Text.Json;
 using Corten.Build.Attestations.Inventory;
 using Corten.Build.Execution;
+using Corten.Build.Planning;
 using Corten.Build.Solving;
 using Corten.Oci.Image;
 
 namespace Corten.Build.Attestations;
 
 /// <summary>What is in an image, as an SPDX document (spdx.github.io/spdx-spec/v2.3). The same image gives the same document but for its time.</summary>
-public sealed class SpdxDocument(TreeViews views)
+/// <param name="views">To look into trees.</param>
+/// <param name="warn">Told of what is left out.</param>
+public sealed class SpdxDocument(TreeViews views, Action<string> warn)
 {
     public const string PredicateType = "https://spdx.dev/Document";
 
@@ -23,6 +26,7 @@ public sealed class SpdxDocument(TreeViews views)
         var files = new ImageFiles(view.Root);
         var packages = SystemPackages.In(files).Concat(RpmDatabase.In(files)).Concat(LanguagePackages.In(files)).Concat(GoPrograms.In(files)).Concat(JavaArchives.In(files)).DistinctBy(p => (p.Type, p.Name, p.Version, p.Where))
             .OrderBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Version, StringComparer.Ordinal).ThenBy(p => p.Where, StringComparer.Ordinal);
+        RpmDatabase.NotReadIn(files).ToList().ForEach(warn);
         return (SystemPackages.ReleaseOf(files), [.. packages]);
     }
 
@@ -32,6 +36,11 @@ public sealed class SpdxDocument(TreeViews views)
     /// <param name="digest">Tells it from others of that name.</param>
     public void Write(Utf8JsonWriter json, BuiltTree built, string name, Digest digest)
     {
+        foreach (var argument in built.Plan.Arguments.Where(a => Planner.ScanArguments.Contains(a.Name) && a.Value is not (null or "" or "0" or "f" or "false")).DistinctBy(a => a.Name))
+        {
+            warn($"SBOM: {argument.Name} is not supported: only the result is looked into");
+        }
+
         var (distribution, packages) = Scan(built.Tree);
         json.WriteStartObject();
         json.WriteString("spdxVersion", "SPDX-2.3");

@@ -79,9 +79,9 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         return answers;
     }
 
-    private ImageAdditions AdditionsOf(BuildJob job, ImageOutput output) => new()
+    private ImageAdditions AdditionsOf(BuildJob job, ImageOutput output, BuildVertex vertex) => new()
     {
-        Attest = builds.Attester.For(RequestOf(job, output), ProvenanceOf(job, RequestOf(job, output)), output.Names),
+        Attest = builds.Attester.For(RequestOf(job, output), ProvenanceOf(job, RequestOf(job, output)), output.Names, text => job.Progress.Warn(vertex, text)),
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
 
@@ -126,7 +126,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, "exporting to image", async vertex =>
         {
             using var hold = builds.Hold();
-            var (image, written) = await builds.Images.ExportAsync(TreesOf(result, output), output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
+            var (image, written) = await builds.Images.ExportAsync(TreesOf(result, output), output, result.AsIndex, AdditionsOf(job, output, vertex), vertex, job.Progress, cancellation);
             Answer(answers, written, output, written.Images[0].Config.Digest);
             foreach (var name in output.PushedNames(written.Target.Digest))
             {
@@ -155,7 +155,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, $"exporting to {exporter.Type} image format", async vertex =>
         {
             using var hold = builds.Hold();
-            var written = await builds.Writer.WriteAsync(TreesOf(result, output), output, result.AsIndex, AdditionsOf(job, output), vertex, job.Progress, cancellation);
+            var written = await builds.Writer.WriteAsync(TreesOf(result, output), output, result.AsIndex, AdditionsOf(job, output, vertex), vertex, job.Progress, cancellation);
             Answer(answers, written, output, written.Images[0].Config.Digest);
             if (!output.Archive)
             {
@@ -199,7 +199,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, "exporting to client directory", async vertex =>
         {
             using var attested = new AttestedTrees(builds.Views, builds.Root);
-            foreach (var (platform, built) in FilesOf(job, result, output, attested))
+            foreach (var (platform, built) in FilesOf(job, result, output, attested, vertex))
             {
                 var folder = output.FolderOf(platform, result.AsIndex);
                 var label = folder.Length > 0 ? $"copying files {platform}" : "copying files";
@@ -217,7 +217,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         await VertexAsync(job, "exporting to client tarball", async vertex =>
         {
             using var attested = new AttestedTrees(builds.Views, builds.Root);
-            var files = FilesOf(job, result, output, attested);
+            var files = FilesOf(job, result, output, attested, vertex);
             await using var stream = new FileSendStream(session, index, cancellation);
             await builds.Trees.WriteAsync([.. files.Select(f => (output.FolderOf(f.Platform, result.AsIndex), f.Built.Tree))], output.Epoch, stream, cancellation);
             await stream.FinishAsync();
@@ -226,11 +226,11 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     }
 
     /// <summary>The trees with their attestations in them, where such were asked for.</summary>
-    private IReadOnlyList<(string Platform, BuiltTree Built)> FilesOf(BuildJob job, JobResult result, FilesOutput output, AttestedTrees attested)
+    private IReadOnlyList<(string Platform, BuiltTree Built)> FilesOf(BuildJob job, JobResult result, FilesOutput output, AttestedTrees attested, BuildVertex vertex)
     {
         var request = AttestationRequest.Parse(job.Attributes);
         IReadOnlyList<(string Platform, BuiltTree Built)> files = [.. result.Trees.Select(t =>
-            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job, request), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex))))];
+            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job, request), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex), text => job.Progress.Warn(vertex, text))))];
         if (files.Count > 1 && output.PlatformSplit == false)
         {
             SharedFolder.Check(builds.Views, files);

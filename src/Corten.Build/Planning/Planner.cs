@@ -249,7 +249,7 @@ public sealed partial class Planner
     private void Warn(Context at, CheckRule rule, string message) => _checks.Add(rule, at.Instruction.Range, message, at.Instruction.Comments);
 
     /// <summary>Arguments that steer attestations and never reach the environment.</summary>
-    private static readonly HashSet<string> ScanArguments = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
+    internal static readonly HashSet<string> ScanArguments = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
 
     private string PlatformPrefix(PlannedStage stage) => _options.MultiPlatform ? stage.Platform + " " : "";
 

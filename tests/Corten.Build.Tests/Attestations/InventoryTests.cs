@@ -145,4 +145,26 @@ public sealed class InventoryTests
     }
 
     private static byte[] Number(uint value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
+
+    [Fact]
+    public void Databases_of_rpm_that_are_not_read_are_named()
+    {
+        var root = Directory.CreateTempSubdirectory();
+        try
+        {
+            Directory.CreateDirectory($"{root}/var/lib/rpm");
+            Directory.CreateDirectory($"{root}/usr/lib/sysimage/rpm");
+            File.WriteAllText($"{root}/var/lib/rpm/Packages", "");
+            File.WriteAllText($"{root}/usr/lib/sysimage/rpm/Packages.db", "");
+            using var folder = Linux.Files.FileAt.Open(root.FullName, Linux.Files.OpenFlags.ReadOnly | Linux.Files.OpenFlags.Directory);
+            Assert.Equal(["ndb", "Berkeley DB"], RpmDatabase.NotReadIn(new ImageFiles(folder)).Select(w => w.Contains(" ndb ") ? "ndb" : w.Contains(" Berkeley DB ") ? "Berkeley DB" : w));
+            // One that was left behind beside the one in use tells nothing.
+            File.WriteAllText($"{root}/var/lib/rpm/rpmdb.sqlite", "");
+            Assert.Single(RpmDatabase.NotReadIn(new ImageFiles(folder)));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
 }

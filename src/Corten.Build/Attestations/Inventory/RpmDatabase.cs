@@ -19,6 +19,22 @@ internal static class RpmDatabase
 
     private static readonly string[] Places = ["usr/lib/sysimage/rpm/rpmdb.sqlite", "var/lib/rpm/rpmdb.sqlite"];
 
+    /// <summary>What rpm wrote before SQLite, and what SUSE's writes in its place: no packages are listed from these.</summary>
+    private static readonly (string Name, string Form)[] Unread = [("Packages", "Berkeley DB"), ("Packages.db", "ndb")];
+
+    /// <summary>Databases that are there and are not read, in words.</summary>
+    public static IEnumerable<string> NotReadIn(ImageFiles files)
+    {
+        foreach (var folder in Places.Select(p => p[..p.LastIndexOf('/')]))
+        {
+            var names = files.Names(folder);
+            foreach (var (name, form) in Unread.Where(u => names.Contains(u.Name) && !names.Contains("rpmdb.sqlite")))
+            {
+                yield return $"SBOM: the packages of /{folder}/{name} are not listed: an rpm database in the form of {form} is not read, one of SQLite is";
+            }
+        }
+    }
+
     public static IEnumerable<FoundPackage> In(ImageFiles files)
     {
         foreach (var place in Places)
