@@ -1,3 +1,4 @@
+using Corten.Build.BuildKit.Protocol.Files;
 using Corten.Cli.Commands.Builder;
 using Corten.Cli.Commands.Builder.Services;
 
@@ -26,8 +27,10 @@ public sealed class FolderTests : IDisposable
     {
         var folder = new LocalFolder(_folder);
         var filter = new FolderFilter(excludes is null ? null : IgnoreFile.Of(excludes), follow is null ? null : folder.Follow(follow));
-        return [.. folder.Files(filter).Select(f => f.Stat.Path)];
+        return [.. Stats(folder.Describe(filter)).Select(s => s.Path)];
     }
+
+    private static IEnumerable<Stat> Stats(FolderDescription files) => Enumerable.Range(0, files.Count).Select(files.StatOf);
 
     [Fact]
     public void Folders_come_before_what_is_in_them_and_names_in_order() => Assert.Equal(
@@ -60,9 +63,43 @@ public sealed class FolderTests : IDisposable
     {
         var first = Path.Combine(_folder, "z");
         Assert.Equal(0, Link(first, Path.Combine(_folder, "zz")));
-        var files = new LocalFolder(_folder).Files(new FolderFilter(null, null)).ToDictionary(f => f.Stat.Path);
-        Assert.Equal("", files["z"].Stat.Linkname);
-        Assert.Equal("z", files["zz"].Stat.Linkname);
+        var files = Stats(new LocalFolder(_folder).Describe(new FolderFilter(null, null))).ToDictionary(s => s.Path);
+        Assert.Equal("", files["z"].Linkname);
+        Assert.Equal("z", files["zz"].Linkname);
+    }
+
+    [Fact]
+    public void What_is_written_by_hand_is_what_the_protocol_writes()
+    {
+        var path = Path.Combine(_folder, "src", "a.c");
+        File.SetUnixFileMode(path, UnixFileMode.SetUser | UnixFileMode.UserRead | UnixFileMode.OtherExecute);
+        File.SetLastWriteTimeUtc(path, new DateTime(1963, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        var files = new LocalFolder(_folder).Describe(new FolderFilter(null, null));
+        var again = new FolderDescription();
+        Array.ForEach([.. Stats(files)], again.Add);
+        Assert.Equal(again.Digest(), files.Digest());
+        var file = Stats(files).Single(s => s.Path == "src/a.c");
+        Assert.Equal(((1u << 23) | 0x101, 7, -218_058_894_000_000_000), (file.Mode, file.Size, file.ModTime));
+        var link = Stats(files).Single(s => s.Path == "link");
+        Assert.Equal((GoMode.SymbolicLink, "src/deep"), (link.Mode & GoMode.Special, link.Linkname));
+    }
+
+    [Fact]
+    public void Many_folders_are_in_order_too()
+    {
+        List<string> all = [];
+        foreach (var outer in Enumerable.Range(0, 40))
+        {
+            foreach (var inner in Enumerable.Range(0, 5))
+            {
+                var path = $"many/{outer:00}/{inner}/file";
+                Directory.CreateDirectory(Path.Combine(_folder, Path.GetDirectoryName(path)!));
+                File.WriteAllText(Path.Combine(_folder, path), "");
+                all.AddRange(inner == 0 ? [$"many/{outer:00}", $"many/{outer:00}/{inner}", path] : [$"many/{outer:00}/{inner}", path]);
+            }
+        }
+
+        Assert.Equal(["many", .. all], Sent(follow: ["many"]));
     }
 
     private static int Link(string from, string to)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Corten.Build.BuildKit.Protocol.Files;
 using Corten.Client.Grpc;
 using Google.Protobuf;
@@ -21,12 +20,14 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
             throw new GrpcException(GrpcStatus.NotFound, $"no access allowed to dir \"{name}\"");
         }
         var known = Header(call, "corten-listing").FirstOrDefault();
-        List<SentFile> files = [.. folder.Files(FilterOf(call, folder))];
-        List<byte[]> packets = [.. files.Select(f => new Packet { Type = Packet.Types.PacketType.PacketStat, Stat = f.Stat }.ToByteArray())];
-        var listing = known is null ? "" : DigestOf(packets);
+        var files = folder.Describe(FilterOf(call, folder));
+        var listing = known is null ? "" : files.Digest();
         if (known is null || listing != known)
         {
-            packets.ForEach(packet => call.Queue(packet));
+            for (var i = 0; i < files.Count; i++)
+            {
+                call.Queue(files[i]);
+            }
         }
         Queue(call, new Packet { Type = Packet.Types.PacketType.PacketStat, Data = ByteString.CopyFromUtf8(listing) });
         call.Flush();
@@ -36,7 +37,7 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
             switch (packet.Type)
             {
                 case Packet.Types.PacketType.PacketReq:
-                    Send(call, packet.Id, packet.Id < files.Count ? files[(int)packet.Id] : throw new GrpcException(GrpcStatus.InvalidArgument, $"invalid file id {packet.Id}"));
+                    Send(call, packet.Id, folder, packet.Id < files.Count ? files.StatOf((int)packet.Id) : throw new GrpcException(GrpcStatus.InvalidArgument, $"invalid file id {packet.Id}"));
                     break;
                 case Packet.Types.PacketType.PacketFin:
                     Queue(call, new Packet { Type = Packet.Types.PacketType.PacketFin });
@@ -46,17 +47,6 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
                     throw new GrpcException(GrpcStatus.Unknown, $"error from receiver: {packet.Data.ToStringUtf8()}");
             }
         }
-    }
-
-    private static string DigestOf(List<byte[]> packets)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var packet in packets)
-        {
-            hash.AppendData(BitConverter.GetBytes(packet.Length));
-            hash.AppendData(packet);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static FolderFilter FilterOf(GrpcCall call, SentFolder folder)
@@ -77,11 +67,11 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
     private static IEnumerable<string> Lines(GrpcCall call, string name) =>
         call.Values(name).SelectMany(v => Uri.UnescapeDataString(v).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
-    private static void Send(GrpcCall call, uint id, SentFile file)
+    private static void Send(GrpcCall call, uint id, SentFolder folder, Stat file)
     {
-        if (file.Open is { } open)
+        if ((file.Mode & GoMode.Special) == 0 && file.Linkname.Length == 0)
         {
-            using var source = open();
+            using var source = folder.Open(file.Path);
             var buffer = new byte[ChunkSize];
             for (int count; (count = source.Read(buffer)) > 0;)
             {

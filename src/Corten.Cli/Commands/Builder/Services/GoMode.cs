@@ -17,16 +17,24 @@ internal static class GoMode
     /// <summary>Bits of chmod(2) and what they are on the wire.</summary>
     private static readonly (uint Unix, uint Go)[] Flags = [(0x800, 1u << 23), (0x400, 1u << 22), (0x200, 1u << 20)];
 
-    public static uint Of(FileStatus status) => Flags.Where(f => (status.Mode & f.Unix) != 0).Aggregate(status.Mode & 0x1FF, (mode, flag) => mode | flag.Go) | status.Type switch
+    public static uint Of(in FileStatus status)
     {
-        FileType.Directory => Directory,
-        FileType.SymbolicLink => SymbolicLink,
-        FileType.CharacterDevice => Device | CharacterDevice,
-        FileType.BlockDevice => Device,
-        FileType.Fifo => Pipe,
-        FileType.Socket => Socket,
-        _ => 0,
-    };
+        var mode = (status.Mode & 0x1FF) | status.Type switch
+        {
+            FileType.Directory => Directory,
+            FileType.SymbolicLink => SymbolicLink,
+            FileType.CharacterDevice => Device | CharacterDevice,
+            FileType.BlockDevice => Device,
+            FileType.Fifo => Pipe,
+            FileType.Socket => Socket,
+            _ => 0,
+        };
+        foreach (var (unix, go) in Flags)
+        {
+            mode |= (status.Mode & unix) != 0 ? go : 0;
+        }
+        return mode;
+    }
 
     /// <summary>As chmod(2) takes it.</summary>
     public static uint Permissions(uint mode) => Flags.Where(f => (mode & f.Go) != 0).Aggregate(mode & 0x1FF, (bits, flag) => bits | flag.Unix);
