@@ -28,14 +28,15 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
         {
             var scan = await ScanAsync(archive, quiet, report, cancellationToken);
             var images = new List<Image>();
+            var brought = new Dictionary<Digest, Image>();
             if (scan.Document("index.json") is { } index)
             {
-                await LoadLayoutAsync(scan, index, platform, images, report, cancellationToken);
+                await LoadLayoutAsync(scan, index, platform, images, brought, report, cancellationToken);
             }
 
             if (scan.Document("manifest.json") is { } manifest)
             {
-                await LoadSavedAsync(scan, manifest, platform, images, report, cancellationToken);
+                await LoadSavedAsync(scan, manifest, platform, images, brought, report, cancellationToken);
             }
 
             return images.Count > 0 ? images
@@ -73,7 +74,9 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
     }
 
     /// <summary>An OCI layout: every entry of its index is a manifest or an index whose bytes are kept as they are.</summary>
-    private async Task LoadLayoutAsync(ArchiveScan scan, byte[] json, Platform? platform, List<Image> images, ProgressReport report, CancellationToken cancellationToken)
+    /// <param name="brought">Gets the image of every configuration, of all its platforms.</param>
+    private async Task LoadLayoutAsync(
+        ArchiveScan scan, byte[] json, Platform? platform, List<Image> images, Dictionary<Digest, Image> brought, ProgressReport report, CancellationToken cancellationToken)
     {
         foreach (var group in Distribution.Registry.ManifestReader.ReadIndex(json).Manifests.GroupBy(m => m.Digest))
         {
@@ -92,21 +95,39 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
             var names = group.Select(NameOf).OfType<ImageReference>().ToList();
             var target = new Descriptor { MediaType = mediaType, Digest = entry.Digest, Size = file.Size, Platform = entry.Platform };
             await AnnounceReplacedAsync(names, async () => await registration.RegisterAsync(target, names, platform, [], cancellationToken), images, report);
+            await NoteAsync(target, images[^1], brought, cancellationToken);
+        }
+    }
+
+    private async Task NoteAsync(Descriptor target, Image image, Dictionary<Digest, Image> brought, CancellationToken cancellationToken)
+    {
+        if (!MediaTypes.IsIndex(target.MediaType))
+        {
+            brought.TryAdd((await store.Documents.ManifestAsync(target.Digest, cancellationToken)).Config.Digest, image);
+            return;
+        }
+
+        foreach (var entry in (await store.Documents.IndexAsync(target.Digest, cancellationToken)).Manifests.Where(m => store.Content.Exists(m.Digest)))
+        {
+            await NoteAsync(entry, image, brought, cancellationToken);
         }
     }
 
     private async Task<string> SniffAsync(ArchiveFile file, CancellationToken cancellationToken) =>
         Distribution.Registry.ManifestReader.MediaTypeOf(await store.Content.ReadAllAsync(file.Digest, cancel: cancellationToken)) ?? "";
 
-    /// <summary>Docker's own list. An image that the index has brought already only adds names.</summary>
-    private async Task LoadSavedAsync(ArchiveScan scan, byte[] json, Platform? platform, List<Image> images, ProgressReport report, CancellationToken cancellationToken)
+    /// <summary>
+    /// Docker's own list. An image that the index has brought already only adds names; of several platforms the list has one, that of the machine it was written on.
+    /// </summary>
+    private async Task LoadSavedAsync(ArchiveScan scan, byte[] json, Platform? platform, List<Image> images, IReadOnlyDictionary<Digest, Image> known, ProgressReport report,
+        CancellationToken cancellationToken)
     {
         foreach (var saved in ArchiveJson.ReadManifest(json))
         {
             var names = (saved.RepoTags ?? []).Select(ImageReference.Parse).Select(n => n.WithDefaultTag()).ToList();
             var config = scan.Find(saved.Config) ?? throw CortenException.Invalid($"invalid archive: manifest.json names {saved.Config}, which the archive does not have");
-            var brought = images.FirstOrDefault(i => i.ConfigDigest == config.Digest);
-            var fresh = names.Where(n => !images.Any(i => i.ConfigDigest == config.Digest && n == i.Reference)).ToList();
+            var brought = known.GetValueOrDefault(config.Digest) ?? images.FirstOrDefault(i => i.ConfigDigest == config.Digest);
+            var fresh = names.Where(n => !images.Any(i => i.Id == brought?.Id && n == i.Reference)).ToList();
             if (brought is null || fresh.Count > 0)
             {
                 await AnnounceReplacedAsync(

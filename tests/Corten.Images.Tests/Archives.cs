@@ -75,6 +75,8 @@ internal sealed class LayoutBuilder
         return new Descriptor { MediaType = mediaType, Digest = Digest.Of(content), Size = content.Length, Platform = platform };
     }
 
+    public void File(string name, string content) => _files.Add((name, Encoding.UTF8.GetBytes(content)));
+
     /// <summary>An image of gzipped layers for a processor.</summary>
     public Descriptor Image(string architecture, params byte[][] layers)
     {

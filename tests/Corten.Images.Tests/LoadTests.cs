@@ -92,6 +92,25 @@ public sealed class LoadTests
         Assert.Equal((await engine.Images.ResolveAsync("i/plain:1", null, default)).Id, (await other.Images.ResolveAsync("i/plain:1", null, default)).Id);
     }
 
+    /// <summary>Docker's list beside the index names the platform of the machine that saved it; that is no reason to lose the others.</summary>
+    [Theory]
+    [InlineData("linux/amd64")]
+    [InlineData("linux/arm64")]
+    public async Task WhatWasSavedForAnotherPlatformIsStillTheWholeImage(string platform)
+    {
+        await using var engine = new ImageFixture();
+        var layout = new LayoutBuilder();
+        var index = layout.Index(layout.Image("amd64", Archives.Layer("a", "amd")), layout.Image("arm64", Archives.Layer("a", "arm")));
+        await engine.LoadAsync(layout.Entry(index, "docker.io/i/multi:1").ToArray());
+        var there = await engine.Images.ResolveAsync("i/multi:1", Platform.Parse(platform), default);
+        layout.File("manifest.json", $$"""[{"Config":"blobs/sha256/{{there.ConfigDigest.Hex}}","RepoTags":["i/multi:1"],"Layers":[]}]""");
+
+        await using var whole = new ImageFixture();
+        Assert.Equal(index.Digest, Assert.Single(await whole.LoadAsync(layout.ToArray())).Id);
+        await using var one = new ImageFixture();
+        Assert.Equal("arm64", Assert.Single(await one.LoadAsync(layout.ToArray(), Platform.Parse("linux/arm64"))).Config.Architecture);
+    }
+
     public static TheoryData<string> HostileArchives => [.. Hostile.Keys];
 
     [Theory]

@@ -68,6 +68,19 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Attestations_survive_saving_and_loading()
+    {
+        var folder = new BuildFolder(_daemon, "FROM scratch\nARG TARGETARCH\nCOPY a /$TARGETARCH\n", ("a", "content\n"));
+        var id = (await _daemon.DockerAsync("buildx", "build", "-q", "--platform", "linux/amd64,linux/arm64", "--sbom=true", "--provenance=true", "-t", "attested/kept", folder.Path)).Ok().Text;
+        (await _daemon.ScriptAsync($"docker save -o {folder.Out}/first.tar attested/kept && docker rmi attested/kept && docker load -i {folder.Out}/first.tar && docker save -o {folder.Out}/second.tar attested/kept")).Ok();
+        Assert.Equal(id, (await _daemon.DockerAsync("image", "inspect", "-f", "{{.Id}}", "attested/kept")).Ok().Text);
+        string[] names = [.. (await _daemon.ScriptAsync($"tar tf {folder.Out}/first.tar | sort")).Ok().Text.Split('\n')];
+        // Of each platform manifest, configuration, layer; attestations with configuration and two statements; the index.
+        Assert.Equal((2 * 3) + (2 * 4) + 1, names.Count(n => n.StartsWith("blobs/sha256/", StringComparison.Ordinal) && n.Length > "blobs/sha256/".Length));
+        Assert.Equal(names, (await _daemon.ScriptAsync($"tar tf {folder.Out}/second.tar | sort")).Ok().Text.Split('\n'));
+    }
+
+    [Fact]
     public async Task A_small_provenance_keeps_arguments_to_itself()
     {
         var folder = Folder();
