@@ -62,6 +62,7 @@ internal static class PluginCommands
     {
         Min = 1,
         Options = [Flag("force", 'f', "Remove plugins that are enabled")],
+        Paths = ["plugin rm", "plugin remove"],
         Run = static call => EachName.Run(call, (name, segment) =>
         {
             call.Engine.Do("DELETE", new Query($"/plugins/{segment}").AddIf("force", call.Flag("force")).ToString());
@@ -73,6 +74,7 @@ internal static class PluginCommands
     {
         Max = 0,
         Options = [Filter(), FormatOption.List(), Flag("no-trunc", "Do not shorten output"), Flag("quiet", 'q', "Show IDs only")],
+        Paths = ["plugin ls", "plugin list"],
         Run = List,
     };
 

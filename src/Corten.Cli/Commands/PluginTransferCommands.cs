@@ -19,7 +19,7 @@ internal static class PluginTransferCommands
         [
             Text("alias", "Local name for the plugin"),
             Flag("disable", "Do not enable the plugin"),
-            Flag("disable-content-trust", "Skip image verification") with { Default = "true", Hidden = true },
+            Flag("disable-content-trust", "Skip image verification") with { Default = "true" },
             Flag("grant-all-permissions", "Grant every permission that the plugin needs"),
         ],
         Run = Install,
@@ -31,7 +31,7 @@ internal static class PluginTransferCommands
         Max = 2,
         Options =
         [
-            Flag("disable-content-trust", "Skip image verification") with { Default = "true", Hidden = true },
+            Flag("disable-content-trust", "Skip image verification") with { Default = "true" },
             Flag("grant-all-permissions", "Grant every permission that the plugin needs"),
             Flag("skip-remote-check", "Do not check if the remote plugin is the one that is installed"),
         ],
@@ -48,7 +48,7 @@ internal static class PluginTransferCommands
     {
         Min = 1,
         Max = 1,
-        Options = [Flag("disable-content-trust", "Skip image signing") with { Default = "true", Hidden = true }],
+        Options = [Flag("disable-content-trust", "Skip image signing") with { Default = "true" }],
         Run = static call =>
         {
             var name = ImageReference.Parse(call.Args[0]).WithDefaultTag();

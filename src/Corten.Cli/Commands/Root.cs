@@ -59,7 +59,7 @@ internal static class Root
         [
             new("create", CheckpointCommands.DefineCreate), new("ls", CheckpointCommands.DefineList) { Aliases = ["list"] },
             new("rm", CheckpointCommands.DefineRemove) { Aliases = ["remove"] },
-        ]),
+        ]) with { Section = Section.Hidden },
         Group("container", "Manage containers",
         [
             new("attach", Containers.AttachCommand.Define), new("commit", Containers.CommitCommand.Define), new("cp", Containers.CopyCommand.Define),

@@ -70,6 +70,7 @@ internal static class Dispatcher
             session.Err.Write($"{Product.Name}: {wrong}\n\n{Help.Usage(command, path)}\n\n{pointer} '{path} --help' for more information\n");
             return 1;
         }
+        Trust.Refuse(command, parsed);
         return command.Run!(new Invocation(session, parsed, path));
     }
 

@@ -1,4 +1,5 @@
 using Corten.Cli.Commands.Builder.Kit;
+using Corten.Cli.Config;
 using Corten.Cli.Grammar;
 using Corten.Cli.Shell;
 using static Corten.Cli.Grammar.Option;
@@ -19,51 +20,51 @@ internal static class BuildCommand
         Options = [.. Common(), .. OfTheService(), .. OfTheClassicBuild()],
         Run = Run,
         Completes = Completion.Files,
-        Paths = ["image build", "build", "builder build", "buildx build"],
+        Paths = ["image build", "build", "builder build", "buildx build", "buildx b"],
     };
 
     /// <summary>Both ways of building have these.</summary>
     private static Option[] Common() =>
     [
-        List("add-host", "Further line of /etc/hosts (host:ip)", OptionCheck.ExtraHost),
-        List("build-arg", "Variable of the build", OptionCheck.Environment),
-        List("cache-from", "Where to take results from (user/app:cache, type=local,src=path)"),
+        List("add-host", "Further line of /etc/hosts (host:ip)", OptionCheck.ExtraHost) with { TypeWord = "strings" },
+        List("build-arg", "Variable of the build", OptionCheck.Environment) with { TypeWord = "stringArray" },
+        List("cache-from", "Where to take results from (user/app:cache, type=local,src=path)") with { TypeWord = "stringArray" },
         Text("cgroup-parent", "Cgroup of the containers that steps run in"),
-        Text("file", 'f', "Name of the Dockerfile (default PATH/Dockerfile)"),
+        Text("file", 'f', "Name of the Dockerfile (PATH/Dockerfile, unless it is given)"),
         Text("iidfile", "Write the image's ID to this file"),
-        List("label", "Label of the image", OptionCheck.Label),
+        List("label", "Label of the image", OptionCheck.Label) with { TypeWord = "stringArray" },
         Text("network", "Network of RUN steps") with { Default = "default" },
         Flag("no-cache", "Do not take steps from the cache"),
-        List("platform", "Platform to build for"),
+        List("platform", "Platform to build for") with { TypeWord = "stringArray" },
         Flag("pull", "Look for a newer version of base images"),
         Flag("quiet", 'q', "Print nothing but the image's ID"),
         Bytes("shm-size", "Size of /dev/shm"),
-        List("tag", 't', "Name of the image, as name:tag"),
+        List("tag", 't', "Name of the image, as name:tag") with { TypeWord = "stringArray" },
         Text("target", "Stage to build"),
         List("ulimit", "Resource limit of steps (name=soft[:hard])", OptionCheck.Ulimit) with { TypeWord = "ulimit" },
     ];
 
     private static Option[] OfTheService() =>
     [
-        List("allow", "Allow what is not ordinary (network.host, security.insecure)"),
-        List("annotation", "Annotation of the image"),
-        List("attest", "Attestation of the image (type=sbom, type=provenance,mode=max)"),
-        List("build-context", "Further context (name=path, docker-image://, oci-layout://, a URL)"),
-        Text("builder", "The builder; the engine is the only one") with { Hidden = true },
-        List("cache-to", "Where to put results for others (type=registry,ref=user/app:cache,mode=max)"),
+        List("allow", "Allow what is not ordinary (network.host, security.insecure)") with { TypeWord = "stringArray" },
+        List("annotation", "Annotation of the image") with { TypeWord = "stringArray" },
+        List("attest", "Attestation of the image (type=sbom, type=provenance,mode=max)") with { TypeWord = "stringArray" },
+        List("build-context", "Further context (name=path, docker-image://, oci-layout://, a URL)") with { TypeWord = "stringArray" },
+        Text("builder", "The builder; the engine is the only one"),
+        List("cache-to", "Where to put results for others (type=registry,ref=user/app:cache,mode=max)") with { TypeWord = "stringArray" },
         Text("call", "What to do (build, check, outline, targets)") with { Default = "build" },
         Flag("check", "Look for mistakes in the Dockerfile and build nothing"),
         Flag("explain", "Say of every step why it was run or not"),
         Flag("load", "Put the image into the engine's store: -o type=docker"),
         Text("metadata-file", "Write what is known of the result to this file"),
-        List("no-cache-filter", "Do not take steps of these stages from the cache"),
-        List("output", 'o', "Where the result goes (type=local,dest=path)"),
+        List("no-cache-filter", "Do not take steps of these stages from the cache") with { TypeWord = "stringArray" },
+        List("output", 'o', "Where the result goes (type=local,dest=path)") with { TypeWord = "stringArray" },
         Text("progress", "How progress is shown (auto, none, plain, quiet, rawjson, tty)") with { Default = "auto" },
         Text("provenance", "Attest how it was built: --attest=type=provenance"),
         Flag("push", "Push the image: -o type=registry"),
         Text("sbom", "Attest what is in it: --attest=type=sbom"),
-        List("secret", "Secret of steps (id=mysecret,src=/local/secret)"),
-        List("ssh", "Agent or keys for steps (default, id=socket, id=keyfile,...)"),
+        List("secret", "Secret of steps (id=mysecret,src=/local/secret)") with { TypeWord = "stringArray" },
+        List("ssh", "Agent or keys for steps (default, id=socket, id=keyfile,...)") with { TypeWord = "stringArray" },
     ];
 
     private static Option[] OfTheClassicBuild() =>
@@ -87,6 +88,11 @@ internal static class BuildCommand
 
     private static int Run(Invocation call)
     {
+        if ((call.Has("builder") ? call.Text("builder") : Environment.GetEnvironmentVariable("BUILDX_BUILDER")) is { Length: > 0 } builder
+            && builder != ContextStore.Default && builder != call.Session.Endpoint.Context)
+        {
+            throw new CommandException($"ERROR: no builder \"{builder}\" found");
+        }
         if (Environment.GetEnvironmentVariable("DOCKER_BUILDKIT") is not ("0" or "false") && !Array.Exists(ClassicOnly, call.Has))
         {
             return KitBuild.Run(call);

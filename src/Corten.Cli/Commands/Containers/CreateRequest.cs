@@ -25,7 +25,8 @@ internal sealed class CreateRequest
         CheckConflicts();
         ports = PortArguments.Of(call);
         networks = NetworkArgument.All(call);
-        host = new HostConfigWriter(call, ports, networks[0].Target);
+        Socket = ApiSocket.Of(call);
+        host = new HostConfigWriter(call, ports, networks[0].Target, Socket);
         AttachStdin = !detached && (call.Flag("interactive") || Attaches("stdin"));
         AttachStdout = !detached && (!call.Has("attach") || Attaches("stdout"));
         AttachStderr = !detached && (!call.Has("attach") || Attaches("stderr"));
@@ -38,6 +39,9 @@ internal sealed class CreateRequest
     public bool AttachStdout { get; }
 
     public bool AttachStderr { get; }
+
+    /// <summary>What <c>--use-api-socket</c> gives the container.</summary>
+    public ApiSocket? Socket { get; }
 
     public bool Tty => call.Flag("tty");
 
@@ -139,6 +143,7 @@ internal sealed class CreateRequest
         {
             variables.Add(word.Contains('=') || Environment.GetEnvironmentVariable(word) is not { } value ? word : $"{word}={value}");
         }
+        variables.AddRange(Socket?.Variables ?? []);
         var given = variables.Select(static word => word.Split('=', 2)[0]).ToHashSet();
         foreach (var (name, value) in call.Config.Proxies(call.Session.Endpoint.Address.Text))
         {

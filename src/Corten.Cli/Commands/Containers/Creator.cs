@@ -35,6 +35,7 @@ internal static class Creator
         }
         var id = Send(call, path, body, image, platform, mayPull: pull is "missing" or "");
         idFile?.Write(id);
+        request.Socket?.Fill(id);
         return id;
     }
 

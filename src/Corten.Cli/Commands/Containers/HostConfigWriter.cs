@@ -15,9 +15,11 @@ internal sealed class HostConfigWriter
     private readonly string networkMode;
     private readonly List<string> binds = [];
     private readonly SecurityArguments security;
+    private readonly ApiSocket? socket;
 
-    public HostConfigWriter(Invocation call, PortArguments ports, string networkMode)
+    public HostConfigWriter(Invocation call, PortArguments ports, string networkMode, ApiSocket? socket)
     {
+        this.socket = socket;
         this.call = call;
         this.ports = ports;
         this.networkMode = networkMode;
@@ -182,9 +184,9 @@ internal sealed class HostConfigWriter
     private void WriteMounts(Utf8JsonWriter writer)
     {
         var mounts = call.List("mount").ToList();
-        if (call.Flag("use-api-socket"))
+        if (socket is not null)
         {
-            mounts.Add($"type=bind,source={call.Session.Endpoint.Address.Target},target=/var/run/docker.sock");
+            mounts.Add(socket.Mount);
         }
         if (mounts.Count == 0)
         {

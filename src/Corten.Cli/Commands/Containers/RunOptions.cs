@@ -44,9 +44,9 @@ internal static class RunOptions
         Int("stop-timeout", "Seconds from that signal to SIGKILL"),
         Flag("init", "Run a small init that forwards signals and reaps processes"),
         Text("runtime", "OCI runtime to run the container with"),
-        Text("isolation", "Isolation technology") with { Hidden = true },
-        Flag("use-api-socket", "Give the container the engine's API socket") with { Hidden = true },
-        Flag("disable-content-trust", "Skip image verification") with { Default = "true", Hidden = true },
+        Text("isolation", "Isolation technology"),
+        Flag("use-api-socket", "Give the container the engine's API socket and the credentials of registries"),
+        Flag("disable-content-trust", "Skip image verification") with { Default = "true" },
     ];
 
     private static Option[] Network() =>
@@ -89,7 +89,7 @@ internal static class RunOptions
     [
         .. Shared(),
         Int("memory-swappiness", "How readily the kernel swaps the container's memory (0 to 100)") with { Default = "-1" },
-        Bytes("kernel-memory", "Limit of kernel memory") with { Hidden = true },
+        Bytes("kernel-memory", "Limit of kernel memory, which kernels no longer have"),
         Flag("oom-kill-disable", "Do not kill processes when memory runs out"),
         Int("oom-score-adj", "Preference of the host's out-of-memory killer (-1000 to 1000)"),
         List("ulimit", "Resource limit of processes (name=soft[:hard])", OptionCheck.Ulimit) with { TypeWord = "ulimit" },
@@ -119,7 +119,7 @@ internal static class RunOptions
         Bytes("memory-reservation", "Soft limit of memory"),
         Text("memory-swap", "Limit of memory and swap together; -1 for unlimited swap") with { TypeWord = "bytes", Check = MemorySwap },
         Int("pids-limit", "Limit of processes; -1 for none"),
-        new Option("blkio-weight", '\0', OptionKind.Uint16, "Block IO relative to other containers (10 to 1000, or 0)"),
+        new Option("blkio-weight", '\0', OptionKind.Uint16, "Block IO relative to other containers (10 to 1000, or 0)") with { Default = "0" },
     ];
 
     private static Option[] Security() =>

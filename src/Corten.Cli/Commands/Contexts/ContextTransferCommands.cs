@@ -14,7 +14,7 @@ internal static class ContextTransferCommands
     private const int MaxFile = 10 << 20;
     private const string TlsPrefix = "tls/docker/";
 
-    public static Command DefineExport() => new("CONTEXT [FILE|-]", "Export a context to a tar archive FILE or a tar stream on STDOUT.")
+    public static Command DefineExport() => new("[OPTIONS] CONTEXT [FILE|-]", "Export a context to a tar archive FILE or a tar stream on STDOUT.")
     {
         Min = 1,
         Max = 2,

@@ -14,7 +14,7 @@ internal static class TransferTarget
     public static Option[] Options(string all, string trust, string platform) =>
     [
         Flag("all-tags", 'a', all),
-        Flag("disable-content-trust", trust) with { Default = "true", Hidden = true },
+        Flag("disable-content-trust", trust) with { Default = "true" },
         Text("platform", platform),
         Flag("quiet", 'q', "Do not show progress"),
     ];

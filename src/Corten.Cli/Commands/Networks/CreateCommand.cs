@@ -23,7 +23,7 @@ internal static class CreateCommand
             Flag("config-only", "Make a configuration that other networks take"),
             Text("driver", 'd', "Driver of the network") with { Default = "bridge", Choices = ["bridge", "macvlan", "ipvlan"] },
             Csv("gateway", "Gateway of the subnet"),
-            Flag("ingress", "Make a routing mesh network (swarm only)") with { Hidden = true },
+            Flag("ingress", "Make a routing mesh network (swarm only)"),
             Flag("internal", "Keep traffic from and to the outside away"),
             Csv("ip-range", "Take containers' addresses from this part of the subnet"),
             Text("ipam-driver", "Driver that gives out addresses") with { Default = "default" },
