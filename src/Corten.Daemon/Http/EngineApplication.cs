@@ -24,6 +24,7 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
 
     public void DisposeContext(RequestContext context, Exception? exception)
     {
+        context.Dispose();
         _running.TryRemove(context, out _);
         idle.Postpone();
     }
@@ -48,6 +49,11 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
         {
             // The client is gone: whatever failed for that reason has nobody to be told to.
             log.Debug($"{context.Http.Request.Method} {context.Http.Request.Path}: the client is gone: {e.Message}");
+            if (!context.Hijacked)
+            {
+                // Should it listen after all: what failed must not look like an answer without content, or like one that is whole.
+                context.Http.Abort();
+            }
         }
         catch (Exception e)
         {

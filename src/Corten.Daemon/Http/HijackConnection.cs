@@ -16,6 +16,12 @@ internal interface IHijackFeature
     /// caller writes the response's head itself. Disposing the stream ends the connection.
     /// </summary>
     HijackedStream Hijack();
+
+    /// <summary>
+    /// Over TCP: the client has ended its sending, and whether it still listens can only be learnt by writing. What would go on for ever has to end, the
+    /// answer to an ordinary request is written all the same.
+    /// </summary>
+    CancellationToken InputEnded { get; }
 }
 
 /// <summary>
@@ -34,6 +40,7 @@ internal sealed class HijackConnection : ConnectionContext, IHijackFeature, IDup
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _gone = new();
     private readonly CancellationTokenSource _finished = new();
+    private readonly CancellationTokenSource _inputEnded = new();
     private HijackedStream? _hijacked;
 
     private HijackConnection(ConnectionContext inner)
@@ -79,6 +86,8 @@ internal sealed class HijackConnection : ConnectionContext, IHijackFeature, IDup
         return _hijacked;
     }
 
+    public CancellationToken InputEnded => _inputEnded.Token;
+
     public PipeReader Input => _input;
 
     public PipeWriter Output => _output;
@@ -109,7 +118,7 @@ internal sealed class HijackConnection : ConnectionContext, IHijackFeature, IDup
 
     /// <summary>
     /// The transport has read the end of the input. On a unix socket that is only half of a close, so the client counts as gone once poll(2)
-    /// says that both directions are shut. Over TCP a close and a half-close look alike: there an ordinary request is given up.
+    /// says that both directions are shut. Over TCP a close and a half-close look alike: see <see cref="IHijackFeature.InputEnded"/>.
     /// </summary>
     private async Task OnEndOfInputAsync()
     {
@@ -120,8 +129,13 @@ internal sealed class HijackConnection : ConnectionContext, IHijackFeature, IDup
                 await Task.Delay(_goneCheck, _finished.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        else if (_hijacked is not null)
+        else
         {
+            if (_hijacked is null)
+            {
+                await _inputEnded.CancelAsync();
+            }
+
             return;
         }
 

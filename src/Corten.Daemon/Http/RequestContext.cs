@@ -10,8 +10,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Corten.Daemon.Http;
 
 /// <summary>One request and its answer, with what endpoints need to decode the one and encode the other.</summary>
-internal sealed class RequestContext(HttpContext http)
+internal sealed class RequestContext(HttpContext http) : IDisposable
 {
+    private CancellationTokenSource? _streamAborted;
+
     public HttpContext Http => http;
 
     /// <summary>The version that the client speaks; the newest if the path names none.</summary>
@@ -22,8 +24,11 @@ internal sealed class RequestContext(HttpContext http)
 
     public Query Query => new(http.Request.Query);
 
-    /// <summary>Cancelled when the client has gone away. A client that has only ended its sending is still there.</summary>
-    public CancellationToken Aborted => http.RequestAborted;
+    /// <summary>Cancelled when the client has gone away. One that has only ended its sending is still there; over TCP, where that looks the same, unless a stream is asked for.</summary>
+    public CancellationToken Aborted => IsStream && !Hijacked ? StreamAborted : http.RequestAborted;
+
+    private CancellationToken StreamAborted => (_streamAborted ??= CancellationTokenSource.CreateLinkedTokenSource(
+        http.RequestAborted, http.Features.Get<IHijackFeature>()?.InputEnded ?? CancellationToken.None)).Token;
 
     /// <summary>The request's body, unbounded: archives are read as they arrive.</summary>
     public Stream Body => http.Request.Body;
@@ -35,6 +40,17 @@ internal sealed class RequestContext(HttpContext http)
 
     /// <summary>The answer goes on for as long as the client listens, or something runs.</summary>
     public bool IsStream { get; private set; }
+
+    /// <summary>At the request's end: tokens of it are cancelled no more.</summary>
+    public void Dispose() => _streamAborted?.Dispose();
+
+    /// <summary>To be said before something is waited for that may never come.</summary>
+    /// <returns><see cref="Aborted"/> as it is for a stream.</returns>
+    public CancellationToken Follow()
+    {
+        IsStream = true;
+        return Aborted;
+    }
 
     /// <summary>A request header; empty if it is not given.</summary>
     public string Header(string name) => http.Request.Headers[name].ToString();

@@ -10,7 +10,7 @@ internal sealed class Wait(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        var waiting = containers.Wait.Begin(context.Route["id"], context.Query.Text("condition"), context.Aborted);
+        var waiting = containers.Wait.Begin(context.Route["id"], context.Query.Text("condition"), context.Follow());
         var body = await context.StartStreamAsync("application/json");
         var answer = await waiting;
         await body.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(answer, ContainersJson.Api.WaitResponse), (byte)'\n'], context.Aborted);
