@@ -45,7 +45,8 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
         {
             await DispatchAsync(context);
         }
-        catch (Exception e) when (context.Aborted.IsCancellationRequested || (context.Hijacked && e is OperationCanceledException or IOException))
+        catch (Exception e) when (context.Http.RequestAborted.IsCancellationRequested
+            || ((context.Hijacked || context.Aborted.IsCancellationRequested) && e is OperationCanceledException or IOException))
         {
             // The client is gone: whatever failed for that reason has nobody to be told to.
             log.Debug($"{context.Http.Request.Method} {context.Http.Request.Path}: the client is gone: {e.Message}");
