@@ -157,6 +157,6 @@ internal sealed class EngineApplication(RouteTable routes, EngineIdentity identi
             context.Http.Response.Headers.Remove(name);
         }
 
-        await ErrorAnswer.WriteAsync(context.Http.Response, status, e.Message, context.Aborted);
+        await ErrorAnswer.WriteAsync(context.Http.Response, status, e.Message, context.Http.RequestAborted);
     }
 }

@@ -14,6 +14,7 @@ public sealed class HalfCloseTests
 {
     [Theory]
     [InlineData("DELETE /missing", "HTTP/1.1 404 Not Found", "{\"message\":\"missing\"}\n")]
+    [InlineData("POST /wait", "HTTP/1.1 404 Not Found", "{\"message\":\"missing\"}\n")]
     [InlineData("GET /text", "HTTP/1.1 200 OK", "text")]
     public async Task An_ordinary_request_is_answered(string request, string status, string body)
     {
@@ -48,6 +49,12 @@ public sealed class HalfCloseTests
         {
             await context.StartStreamAsync("text/plain");
             await Task.Delay(Timeout.Infinite, context.Aborted);
+        })
+        .Post("/wait", async context =>
+        {
+            await EndOfInputAsync(context);
+            context.Follow();
+            throw CortenException.NotFound("missing");
         })
         .Post("/pull", context => context.WriteProgressAsync((_, cancellation) => Task.Delay(Timeout.Infinite, cancellation)));
 
