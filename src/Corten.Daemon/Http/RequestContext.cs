@@ -69,7 +69,7 @@ internal sealed class RequestContext(HttpContext http) : IDisposable
     }
 
     /// <summary>Decodes a body that must be there, and answers as well whether it has a member that belongs to <paramref name="part"/>.</summary>
-    /// <exception cref="CortenException">As of <see cref="ReadJsonAsync"/>.</exception>
+    /// <exception cref="CortenException">As of <see cref="ReadJsonAsync{T}(JsonTypeInfo{T})"/>.</exception>
     public async Task<(T Value, bool HasPart)> ReadJsonAsync<T>(JsonTypeInfo<T> type, JsonTypeInfo part)
         where T : class
     {
