@@ -15,6 +15,7 @@ public sealed class BuildKitFace
         Gateway = new GatewayService(jobs, frontend);
         Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push), new BuildHistory(history), builds);
         Content = new HistoryContent(history);
+        Traced = new TracedBuild(builds, Sessions, contexts);
     }
 
     public SessionRegistry Sessions { get; } = new();
@@ -24,4 +25,6 @@ public sealed class BuildKitFace
     public GatewayService Gateway { get; }
 
     public HistoryContent Content { get; }
+
+    public TracedBuild Traced { get; }
 }

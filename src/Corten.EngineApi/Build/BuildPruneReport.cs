@@ -50,6 +50,7 @@ public sealed record BuildFinding
 /// <summary>Generated JSON of the group build.</summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(BuildPruneReport))]
+[JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(StepExplanation))]
 [JsonSerializable(typeof(IReadOnlyList<StepExplanation>))]
 [JsonSerializable(typeof(IReadOnlyList<BuildFinding>))]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Corten.Build;
+using Corten.Build.BuildKit;
 using Corten.Build.Contexts;
 using Corten.Build.Dockerfile.Syntax;
 using Corten.Build.Execution;
@@ -20,7 +21,7 @@ using Corten.Storage.Archive;
 namespace Corten.Daemon.Endpoints.Build;
 
 /// <summary><c>POST /build</c>: the classic build. The body is the context as an archive; the answer is a stream of lines.</summary>
-internal sealed class Build(BuildService builds, RunningBuilds running, bool experimental)
+internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuilds running, bool experimental)
 {
     public async Task ServeAsync(RequestContext context)
     {
@@ -30,10 +31,18 @@ internal sealed class Build(BuildService builds, RunningBuilds running, bool exp
         var folder = builds.Root.NewTemporary();
         try
         {
+            if (parameters.IsOfSession)
+            {
+                using var own = running.Add(parameters.BuildId, context.Aborted);
+                await TraceAsync(context, parameters, plan, null, own.Token);
+                return;
+            }
+
             var dockerfile = await ReceiveAsync(context, parameters, folder);
             var client = new FolderClient(folder, dockerfile, credentials);
             using var entry = running.Add(parameters.BuildId, context.Aborted);
-            await (parameters.Check ? CheckAsync(context, plan, client, entry.Token) : BuildAsync(context, parameters, plan, client, entry.Token));
+            await (parameters.IsTraced && !parameters.Check ? TraceAsync(context, parameters, plan, client, entry.Token)
+                : parameters.Check ? CheckAsync(context, plan, client, entry.Token) : BuildAsync(context, parameters, plan, client, entry.Token));
         }
         finally
         {
@@ -56,6 +65,36 @@ internal sealed class Build(BuildService builds, RunningBuilds running, bool exp
         })];
         await context.WriteJsonAsync(findings, BuildJson.Plain.IReadOnlyListBuildFinding);
     }
+
+    /// <summary>A quiet build tells what it did only if it fails.</summary>
+    private Task TraceAsync(RequestContext context, BuildParameters parameters, Corten.Build.Planning.PlanOptions plan, FolderClient? client, CancellationToken stop) =>
+        context.WriteProgressAsync(async (writer, aborted) =>
+        {
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted);
+            var kept = new List<byte[]>();
+            Task Write(byte[] message) => writer.AuxAsync(message, BuildJson.Plain.ByteArray, "moby.buildkit.trace", aborted);
+            try
+            {
+                var request = new TracedRequest(plan, client, parameters.Session, parameters.Names) { Pull = parameters.Pull, CacheFrom = parameters.CacheFrom };
+                var id = await traced.RunAsync(request, message => parameters.Quiet ? Keep(message) : Write(message), both.Token);
+                await (parameters.Quiet ? writer.StreamAsync(id + "\n", aborted) : writer.AuxAsync(new BuildResult { ID = id.ToString() }, ImagesJson.Wire.BuildResult, "moby.image.id", aborted));
+            }
+            catch
+            {
+                foreach (var message in kept)
+                {
+                    await Write(message);
+                }
+
+                throw;
+            }
+
+            Task Keep(byte[] message)
+            {
+                kept.Add(message);
+                return Task.CompletedTask;
+            }
+        });
 
     private Task BuildAsync(RequestContext context, BuildParameters parameters, Corten.Build.Planning.PlanOptions plan, FolderClient client, CancellationToken stop) =>
         context.WriteProgressAsync(async (writer, aborted) =>

@@ -36,8 +36,7 @@ internal sealed class BuildParameters
         Refuse(query.Bool("squash") && !experimental, "squash is only supported with experimental mode");
         Missing(query.Bool("squash"), "squash is not made here: build the last stage FROM scratch with one COPY --from instead");
         Missing(outputs.Count > 0, "outputs are not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
-        Missing(query.Text("version") == "2", "version=2 is not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
-        Missing(query.Text("remote") == "client-session", "a context by the client's session is not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
+        Missing(query.Text("remote") is "client-session" or "upload-request" && !(IsTraced && IsOfSession && !Check), "a context by the client's session is not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
         Platform = query.Text("platform") is { Length: > 0 } platform ? Oci.Image.Platform.Parse(platform) : null;
         Names = [.. query.All("t").Where(t => t.Length > 0).Select(NameOf).Distinct()];
     }
@@ -52,6 +51,14 @@ internal sealed class BuildParameters
     public bool Pull => _query.Bool("pull");
 
     public string Remote => _query.Text("remote");
+
+    /// <summary>BuildKit's progress instead of the classic lines (<c>version=2</c>).</summary>
+    public bool IsTraced => _query.Text("version") == "2";
+
+    /// <summary>The client's session has the context.</summary>
+    public bool IsOfSession => Remote == "client-session";
+
+    public string Session => _query.Text("session");
 
     public string BuildId => _query.Text("buildid");
 
