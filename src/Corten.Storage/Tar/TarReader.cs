@@ -186,12 +186,9 @@ public sealed partial class TarReader
 
         if (_padding > 0)
         {
-            if (!_blocks.Fill(_padding))
-            {
-                throw Truncated();
-            }
-
-            _blocks.Take(_padding);
+            // Nothing is lost where only the padding of the last file is short: docker build -f - leaves its archive so.
+            _ended |= !_blocks.Fill(_padding);
+            _blocks.Take(_blocks.Available(_padding).Length);
             _padding = 0;
         }
     }

@@ -86,6 +86,9 @@ public sealed class CortenBuildTests(SharedDaemon shared) : IClassFixture<Shared
         (await _daemon.CortenAsync(["build", "-t", "alone", "-"], "FROM busybox\nRUN echo alone >/f\n"u8.ToArray())).Ok();
         Assert.Equal("alone\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", "alone", "cat", "/f")).Ok().Output);
         (await _daemon.ScriptAsync($"tar c -C {folder.Path} . | {Programs.Corten} build -q -t packed -")).Ok();
+        // Whose archive ends without its mark.
+        (await _daemon.ScriptAsync($"printf 'FROM packed\\nCOPY src/a /a\\n' | DOCKER_BUILDKIT=0 docker build -q -t read -f - {folder.Path}")).Ok();
+        Assert.Equal("one\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", "read", "cat", "/a")).Ok().Output);
         Assert.Equal("one\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", "packed", "cat", "/b")).Ok().Output);
     }
 
@@ -126,7 +129,7 @@ public sealed class CortenBuildTests(SharedDaemon shared) : IClassFixture<Shared
         var folder = Folder("FROM busybox\nRUN cat /proc/sys/kernel/random/uuid >/once\n");
         var id = (await _daemon.CortenAsync("build", "-q", "--cache-to", $"type=local,mode=max,dest={folder.Out}/cache", folder.Path)).Ok().Text;
         (await _daemon.CortenAsync("builder", "prune", "-af")).Ok();
-        Assert.Equal(id, (await _daemon.CortenAsync("build", "-q", "--cache-from", $"type=local,src={folder.Out}/cache", folder.Path)).Ok().Text);
+        Assert.Equal(id, (await _daemon.CortenAsync("build", "--progress", "quiet", "--cache-from", $"type=local,src={folder.Out}/cache", folder.Path)).Ok().Text);
     }
 
     [Theory]

@@ -222,4 +222,15 @@ public sealed class TarReaderTests
         Assert.Equal("file", Assert.Single(entries).Entry.Name);
         Assert.Contains("unhandled", Refusal([.. Header(static _ => { }, "what", (byte)'?'), .. End]));
     }
+
+    /// <summary>The stock client's classic build with <c>-f -</c> leaves the padding of its last file and the end mark away.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void Only_the_padding_of_the_last_file_may_be_short(int padding)
+    {
+        byte[] archive = [.. Header(static _ => { }, "a", size: 3), .. "abc"u8, .. new byte[509], .. Header(static _ => { }, "b", size: 2), .. "de"u8, .. new byte[padding]];
+        Assert.Equal(["abc", "de"], ReadAll(archive).Select(e => Encoding.ASCII.GetString(e.Data)));
+        Assert.Equal("unexpected EOF", Refusal(archive[..^(padding + 1)]));
+    }
 }

@@ -109,7 +109,7 @@ internal static class KitBuild
         {
             Explanations.Print(call.Session.OutBytes is StandardOutput && outputs.Any(o => o.File == "-") ? call.Err : call.Out, Value(response, "corten.explain"));
         }
-        if (call.Flag("quiet") && image.Length > 0)
+        if ((call.Flag("quiet") || call.Text("progress") == "quiet") && image.Length > 0)
         {
             call.Out.Write(image + "\n");
         }
