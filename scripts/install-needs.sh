@@ -39,7 +39,7 @@ case $asked in
     packages gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross zlib1g-dev:arm64 libssl-dev:arm64 ;;
   quickstart) packages busybox-static curl nftables ;;
   test)
-    packages busybox-static curl nftables iproute2 docker-registry apache2-utils jq ca-certificates procps util-linux python3-docker xfsprogs
+    packages busybox-static curl nftables iproute2 docker-registry apache2-utils jq ca-certificates procps util-linux python3-docker xfsprogs zsh fish apparmor
     command -v npm >/dev/null || packages nodejs npm ;;
   *) echo "install-needs.sh: unknown purpose $asked" >&2; exit 2 ;;
 esac

@@ -1,4 +1,5 @@
 using Corten.Containers;
+using Corten.Containers.Machine;
 using Corten.Containers.Model;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
@@ -83,6 +84,7 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Puts right what an earlier daemon left, then answers.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        AppArmor.LoadDefault(_log.Warn);
         var live = _containers.FindLive();
         _stores.Garbage.SweepAtStart(_containers.Registry.All.Select(c => c.Id).ToHashSet());
         await _networks.Sandboxes.RestoreAsync(live, cancellationToken);

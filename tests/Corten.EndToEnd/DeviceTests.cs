@@ -39,6 +39,10 @@ public sealed class DeviceTests
                 Assert.Equal(given, (await daemon.DockerAsync("run", "--rm", "--gpus", gpus, "busybox", "sh", "-c", "env | grep ^GPU | sort")).Ok().Output);
             }
 
+            // Vendors' tools write YAML.
+            await File.WriteAllTextAsync(Path.Combine(folder, "tool.yaml"), "cdiVersion: 0.6.0\nkind: corten.example/tool\ndevices:\n- name: a\n  containerEdits:\n    env: [TOOL=a]\n");
+            Assert.Equal("a\n", (await daemon.DockerAsync("run", "--rm", "--device", "corten.example/tool=a", "busybox", "sh", "-c", "echo $TOOL")).Ok().Output);
+
             // What is no specification is nobody's device, and is said where it matters.
             await File.WriteAllTextAsync(Path.Combine(folder, "broken.json"), "{");
             Assert.Contains("cdi: corten.example/gpu=0", (await daemon.DockerAsync("info")).Ok().Output);

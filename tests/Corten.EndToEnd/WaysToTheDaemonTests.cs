@@ -108,6 +108,54 @@ public sealed class WaysToTheDaemonTests(SharedDaemon shared) : IClassFixture<Sh
             """, string.Join('\n', outcome.Output.Split('\n').Take(8)));
     }
 
+    /// <summary>An interactive zsh on a terminal of its own: each line is typed, then Tab, then a key that writes down what the line has become.</summary>
+    [Fact]
+    public async Task Zsh_completes_names_of_containers_and_images() => Assert.Equal("""
+        corten rm zsh-one
+        corten run --rm zsh-image/x:1.0
+        corten network inspect bridge
+
+        """, await CompleteAsync("zsh", """
+        cat >typed.zsh <<'END'
+        zmodload zsh/zpty
+        zpty inner zsh -f -i
+        zpty -w inner 'PS1=; autoload -Uz compinit; compinit -u -D; source <(corten completion zsh)'
+        zpty -w inner 'show() { print -r -- "${BUFFER% }" >>answers; BUFFER=; print "<$((1+1))END>" }; zle -N show; bindkey "^X" show; print "<$((1+1))END>"'
+        zpty -r inner seen '*<2END>*'
+        for line in 'corten rm zsh-o' 'corten run --rm zsh-image/' 'corten network inspect brid'; do
+            zpty -n -w inner "$line"$'\t'$'\x18'
+            zpty -r inner seen '*<2END>*'
+        done
+        zpty -d inner
+        END
+        zsh -f typed.zsh >/dev/null; cat answers
+        """));
+
+    [Fact]
+    public async Task Fish_completes_names_of_containers_and_images() => Assert.Equal("""
+        corten rm fish-o: fish-one
+        corten run --rm fish-image/: fish-image/x:1.0
+        corten network inspect brid: bridge
+
+        """, await CompleteAsync("fish", """
+        cat >asked.fish <<'END'
+        corten completion fish | source
+        for line in 'corten rm fish-o' 'corten run --rm fish-image/' 'corten network inspect brid'
+            echo "$line: "(complete -C $line | cut -f 1)
+        end
+        END
+        fish -N asked.fish
+        """));
+
+    /// <summary>What a script prints beside which there is a container NAME-one and an image NAME-image/x:1.0.</summary>
+    private async Task<string> CompleteAsync(string name, string script)
+    {
+        (await Daemon.ScriptAsync($"docker create --name {name}-one busybox; docker tag busybox {name}-image/x:1.0")).Ok();
+        var answers = (await Daemon.ScriptAsync($"cd \"$(mktemp -d -p .)\"; export HOME=$PWD PATH={Path.GetDirectoryName(Programs.Corten)}:$PATH\n{script}")).Ok().Output;
+        (await Daemon.ScriptAsync($"docker rm {name}-one; docker rmi {name}-image/x:1.0")).Ok();
+        return answers;
+    }
+
     private static async Task ProgramAsync(string path, string text)
     {
         await File.WriteAllTextAsync(path, text);

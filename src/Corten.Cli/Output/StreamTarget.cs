@@ -1,4 +1,5 @@
 using Corten.Cli.Shell;
+using Corten.Linux.Files;
 
 namespace Corten.Cli.Output;
 
@@ -19,7 +20,8 @@ internal sealed class StreamTarget : IDisposable
     }
 
     /// <param name="option">The option that names the file.</param>
-    public static StreamTarget Open(Invocation call, string option)
+    /// <param name="what">What is done, for the words of a failure: <c>save image</c>.</param>
+    public static StreamTarget Open(Invocation call, string option, string what)
     {
         var path = call.Text(option);
         if (path.Length == 0)
@@ -40,9 +42,10 @@ internal sealed class StreamTarget : IDisposable
         {
             throw new CommandException($"failed to write to {path}: it is a directory");
         }
-        if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.Device) != 0)
+        if (FileFacts.KindOf(path) is { } kind and not FileKind.Regular)
         {
-            return new StreamTarget(new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0), null, null);
+            // A rename would put a file in the device's place.
+            throw new CommandException($"failed to {what}: cannot write to a {Name(kind)}");
         }
         var partial = Path.Combine(folder, $".tmp-{Path.GetFileName(path)}{Environment.ProcessId}");
         try
@@ -54,6 +57,14 @@ internal sealed class StreamTarget : IDisposable
             throw new CommandException($"open {partial}: permission denied");
         }
     }
+
+    private static string Name(FileKind kind) => kind switch
+    {
+        FileKind.CharacterDevice => "character device file",
+        FileKind.BlockDevice => "block device file",
+        FileKind.Fifo => "named pipe (FIFO)",
+        _ => "socket",
+    };
 
     public void CopyFrom(Stream source)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Corten.Oci.Errors;
+using YamlDotNet.Core;
 
 namespace Corten.Containers.Devices;
 
@@ -17,16 +18,18 @@ public static class CdiSpecifications
     internal static IReadOnlyList<CdiSpecification> Read(IReadOnlyList<string> folders) => [.. Files(folders).Select(Read).OfType<CdiSpecification>()];
 
     private static IEnumerable<string> Files(IReadOnlyList<string> folders) =>
-        folders.Reverse().Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal));
+        folders.Reverse().Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".json" or ".yaml").Order(StringComparer.Ordinal));
 
     private static CdiSpecification? Read(string file)
     {
         try
         {
             using var stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize(stream, CdiJson.Default.CdiSpecification);
+            return file.EndsWith(".yaml", StringComparison.Ordinal)
+                ? JsonSerializer.Deserialize(YamlAsJson.Convert(new StreamReader(stream)).Span, CdiJson.Default.CdiSpecification)
+                : JsonSerializer.Deserialize(stream, CdiJson.Default.CdiSpecification);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or YamlException)
         {
             throw CortenException.Internal($"CDI specification {file}: {e.Message}", e);
         }

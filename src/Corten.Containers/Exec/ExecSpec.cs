@@ -1,3 +1,4 @@
+using Corten.Containers.Machine;
 using Corten.Containers.Lifecycle;
 using Corten.Containers.Model;
 using Corten.Containers.Rootfs;
@@ -34,6 +35,7 @@ internal static class ExecSpec
             Capabilities = CapabilityPlan.Sets(capabilities),
             Rlimits = Rlimits.Of(host.Ulimits, core.Settings.DefaultUlimits),
             NoNewPrivileges = security.NoNewPrivileges,
+            ApparmorProfile = AppArmor.ProfileOf(security.AppArmor, host.Privileged),
             OomScoreAdj = host.OomScoreAdj,
         };
     }

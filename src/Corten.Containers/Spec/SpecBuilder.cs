@@ -1,4 +1,5 @@
 using Corten.Containers.Devices;
+using Corten.Containers.Machine;
 using Corten.Oci.Runtime;
 
 namespace Corten.Containers.Spec;
@@ -62,17 +63,12 @@ internal static class SpecBuilder
             Capabilities = CapabilityPlan.Sets(capabilities),
             Rlimits = Rlimits.Of(host.Ulimits, request.Settings.DefaultUlimits),
             NoNewPrivileges = request.Security.NoNewPrivileges,
-            ApparmorProfile = AppArmor(request),
+            ApparmorProfile = AppArmor.ProfileOf(request.Security.AppArmor, host.Privileged),
             OomScoreAdj = host.OomScoreAdj,
         };
     }
 
     public static UserSpec User(Identity identity) => new() { Uid = identity.Uid, Gid = identity.Gid, AdditionalGids = identity.Groups };
-
-    /// <summary>Only where the kernel has it; a privileged container is unconfined unless it names a profile.</summary>
-    public static string? AppArmor(SpecRequest request) =>
-        !Machine.Kernel.HasAppArmor ? null
-        : request.Security.AppArmor ?? (request.Host.Privileged ? "unconfined" : null);
 
     private static List<NamespaceSpec> Namespaces(SpecRequest request)
     {

@@ -30,6 +30,13 @@ public readonly record struct FileFacts(FileKind Kind, uint Permissions, uint Ui
         return new((FileKind)facts.Kind, facts.Mode & 0xFFFu, facts.Uid, facts.Gid, facts.Inode, facts.Size, facts.DeviceMajor, facts.DeviceMinor);
     }
 
+    /// <summary>What a path leads to, links followed; null if nothing.</summary>
+    public static unsafe FileKind? KindOf(string path)
+    {
+        At.Statx facts;
+        return At.statx(At.AT_FDCWD, path, 0, 0x7FF, &facts) < 0 ? null : (FileKind)facts.Kind;
+    }
+
     /// <summary>statfs(2), f_type.</summary>
     public static unsafe ulong FileSystem(SafeFileHandle file)
     {

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Corten.Linux;
 using Corten.Linux.Sockets;
@@ -16,6 +18,13 @@ internal sealed class JournaldLog : IContainerLog
     private readonly byte[] _fields;
     private readonly LineSplitter _stdout = new();
     private readonly LineSplitter _stderr = new();
+
+    /// <summary>Of each stream, the line that is being sent in parts.</summary>
+    private readonly (string? Id, int Ordinal)[] _partial = new (string?, int)[2];
+
+    /// <summary>Names this run of the container; its records are counted from 1, so that a reader sees what the journal dropped.</summary>
+    private readonly byte[] _epoch = Encoding.ASCII.GetBytes(NewId());
+    private ulong _ordinal;
 
     public JournaldLog(LogTarget target, string containerId, Action<IMonitorSource> queued, string socketPath = SocketPath)
     {
@@ -51,10 +60,29 @@ internal sealed class JournaldLog : IContainerLog
         // syslog(3): stdout is informational (6), stderr an error (3).
         Field(record, "PRIORITY", stream == OutputStream.Stdout ? "6"u8 : "3"u8);
         Field(record, "MESSAGE", line);
-        if (!complete) Field(record, "CONTAINER_PARTIAL_MESSAGE", "true"u8);
+        Field(record, "CONTAINER_LOG_EPOCH", _epoch);
+        Number(record, "CONTAINER_LOG_ORDINAL", ++_ordinal);
+        Part(record, ref _partial[stream == OutputStream.Stdout ? 0 : 1], complete);
         record.Write(_fields);
         _queue.Send(record.ToArray());
     }
+
+    /// <summary>A line in parts has an id that they share, and each part its number; a whole line has none of it.</summary>
+    private static void Part(MemoryStream record, ref (string? Id, int Ordinal) line, bool isLast)
+    {
+        if (isLast && line.Id is null) return;
+        line = (line.Id ?? NewId(), line.Ordinal + 1);
+        Field(record, "CONTAINER_PARTIAL_ID", Encoding.ASCII.GetBytes(line.Id!));
+        Number(record, "CONTAINER_PARTIAL_ORDINAL", (ulong)line.Ordinal);
+        Field(record, "CONTAINER_PARTIAL_LAST", isLast ? "true"u8 : "false"u8);
+        if (isLast) line = default;
+        else Field(record, "CONTAINER_PARTIAL_MESSAGE", "true"u8);
+    }
+
+    private static void Number(MemoryStream record, string name, ulong value) => Field(record, name, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>As long as Docker's.</summary>
+    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>NAME=value, or, when the value has a newline, the name, its length and the value.</summary>
     internal static void Field(MemoryStream into, string name, ReadOnlySpan<byte> value)

@@ -132,6 +132,18 @@ public sealed class CortenBuildTests(SharedDaemon shared) : IClassFixture<Shared
         Assert.Equal(id, (await _daemon.CortenAsync("build", "--progress", "quiet", "--cache-from", $"type=local,src={folder.Out}/cache", folder.Path)).Ok().Text);
     }
 
+    /// <summary>Output is moved to its place once it is whole, which once took /dev/null's.</summary>
+    [Fact]
+    public async Task A_device_is_written_to_and_not_replaced()
+    {
+        var folder = Folder();
+        var device = Path.Combine(folder.Path, "null");
+        (await Shell.RunAsync(["mknod", device, "c", "1", "3"])).Ok();
+        (await _daemon.CortenAsync("build", "-q", "-o", $"type=tar,dest={device}", folder.Path)).Ok();
+        Assert.Equal("failed to save image: cannot write to a character device file\n", (await _daemon.CortenAsync("save", "-o", device, "busybox")).Exits(1).Errors);
+        Assert.Equal("character special file\n", (await Shell.RunAsync(["stat", "-c", "%F", device])).Ok().Output);
+    }
+
     [Theory]
     [InlineData("unable to prepare context: path \"/nowhere\" not found", "/nowhere")]
     [InlineData("type is required for output", "-o", "dest=x", ".")]

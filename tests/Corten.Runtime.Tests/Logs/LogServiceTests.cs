@@ -86,9 +86,30 @@ public sealed class LogServiceTests : IDisposable
         log.Write(OutputStream.Stderr, "hello\nrest"u8);
         log.End(OutputStream.Stderr);
         string[] fields = Receive(service).Split('\n');
-        Assert.Equal(["PRIORITY=3", "MESSAGE=hello", "CONTAINER_ID=0123456789ab", "CONTAINER_ID_FULL=0123456789abcdef", "CONTAINER_TAG=t", "SYSLOG_IDENTIFIER=t", "CONTAINER_NAME=web",
+        Assert.Matches("^CONTAINER_LOG_EPOCH=[0-9a-f]{64}$", fields[2]);
+        Assert.Equal("CONTAINER_LOG_ORDINAL=1", fields[3]);
+        Assert.Equal(["PRIORITY=3", "MESSAGE=hello", fields[2], fields[3], "CONTAINER_ID=0123456789ab", "CONTAINER_ID_FULL=0123456789abcdef", "CONTAINER_TAG=t", "SYSLOG_IDENTIFIER=t", "CONTAINER_NAME=web",
             "IMAGE_NAME=busybox", "MY_LABEL=v", ""], fields);
         Assert.Contains("CONTAINER_PARTIAL_MESSAGE=true", Receive(service));
+    }
+
+    /// <summary>Parts of one line can be put together again: they share an id, are numbered, and the last one says so.</summary>
+    [Fact]
+    public void Journald_is_told_which_parts_make_a_line()
+    {
+        using Socket service = Listen(SocketType.Dgram);
+        using var log = new JournaldLog(Target("journald", ("tag", "t")), "0123456789abcdef", _ => { }, SocketPath);
+        log.Write(OutputStream.Stdout, Encoding.ASCII.GetBytes(new string('x', (2 * LineSplitter.Longest) + 1)));
+        log.Write(OutputStream.Stderr, "whole\n"u8);
+        log.Write(OutputStream.Stdout, "\nnext\n"u8);
+        var records = Enumerable.Range(0, 5).Select(_ => Receive(service).Split('\n').Where(field => field.StartsWith("CONTAINER_PARTIAL_", StringComparison.Ordinal)).ToList()).ToList();
+        string id = records[0][0];
+        Assert.Matches("^CONTAINER_PARTIAL_ID=[0-9a-f]{64}$", id);
+        Assert.Equal([id, "CONTAINER_PARTIAL_ORDINAL=1", "CONTAINER_PARTIAL_LAST=false", "CONTAINER_PARTIAL_MESSAGE=true"], records[0]);
+        Assert.Equal([id, "CONTAINER_PARTIAL_ORDINAL=2", "CONTAINER_PARTIAL_LAST=false", "CONTAINER_PARTIAL_MESSAGE=true"], records[1]);
+        Assert.Empty(records[2]);
+        Assert.Equal([id, "CONTAINER_PARTIAL_ORDINAL=3", "CONTAINER_PARTIAL_LAST=true"], records[3]);
+        Assert.Empty(records[4]);
     }
 
     [Fact]

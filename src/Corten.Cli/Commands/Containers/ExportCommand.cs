@@ -21,7 +21,7 @@ internal static class ExportCommand
 
     private static int Run(Invocation call)
     {
-        using var target = StreamTarget.Open(call, "output");
+        using var target = StreamTarget.Open(call, "output", "export container");
         using var response = call.Engine.Send(new EngineRequest("GET", $"/containers/{Query.Segment(call.Args[0])}/export"));
         target.CopyFrom(response.Body);
         return 0;

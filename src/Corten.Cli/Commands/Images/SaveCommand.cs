@@ -30,7 +30,7 @@ internal static class SaveCommand
             query.Add("names", name);
         }
         query.AddIf("platform", PlatformOption.JsonOf(call.Text("platform")));
-        using var target = StreamTarget.Open(call, "output");
+        using var target = StreamTarget.Open(call, "output", "save image");
         using var response = call.Engine.Send(new EngineRequest("GET", query.ToString()));
         target.CopyFrom(response.Body);
         return 0;

@@ -20,7 +20,7 @@ internal static class ExportCommand
 
     private static int Run(Invocation call)
     {
-        using var target = StreamTarget.Open(call, "output");
+        using var target = StreamTarget.Open(call, "output", "export volume");
         using var response = call.Engine.Send(new EngineRequest("GET", $"/corten/volumes/{Query.Segment(call.Args[0])}/archive"));
         target.CopyFrom(response.Body);
         return 0;

@@ -42,6 +42,13 @@ internal sealed class TargetService(IReadOnlyList<BuildOutput> outputs, Stream s
             Copy(call, standardOutput);
             return;
         }
+        if (FileFacts.KindOf(file) is not (null or FileKind.Regular))
+        {
+            // A device or a pipe is written to: a rename would put a file in its place.
+            using var target = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            Copy(call, target);
+            return;
+        }
         var unfinished = $"{file}.{Guid.NewGuid():N}.tmp";
         try
         {
