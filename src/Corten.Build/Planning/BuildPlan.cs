@@ -22,6 +22,9 @@ public sealed record BuildPlan
     /// <summary>The arguments that the planned stages declare, in order; platform arguments left out.</summary>
     public IReadOnlyList<PlannedArgument> Arguments { get; init; } = [];
 
+    /// <summary>Arguments that were given and that no stage up to the target declares, sorted.</summary>
+    public IReadOnlyList<string> UnusedArguments { get; init; } = [];
+
     public DateTimeOffset? Epoch { get; init; }
 
     /// <summary>Every instruction of the stages that are built, in the order of planning, with the step that it became.</summary>

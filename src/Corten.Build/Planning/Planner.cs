@@ -71,8 +71,15 @@ public sealed partial class Planner
         return new BuildPlan
         {
             Platform = stage.Platform, Target = stage.Tip, Config = stage.Image.Finish(), Program = _program, BaseImages = _used, Epoch = _options.Epoch,
-            Instructions = _trace, Arguments = _arguments,
+            Instructions = _trace, Arguments = _arguments, UnusedArguments = UnusedArguments(target),
         };
+    }
+
+    private IReadOnlyList<string> UnusedArguments(int target)
+    {
+        var declared = _program.GlobalArguments.Concat(_program.Stages.Take(target + 1).SelectMany(s => s.Instructions.OfType<ArgInstruction>()))
+            .SelectMany(a => a.Definitions).Select(d => d.Name).ToHashSet();
+        return [.. _options.Arguments.Keys.Where(name => !declared.Contains(name) && !ProxyNames.Contains(name.ToUpperInvariant())).Order(StringComparer.Ordinal)];
     }
 
     private int TargetIndex()

@@ -115,6 +115,11 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
                 using var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token, imports);
                 var vertex = new BuildVertex("exporting to image", null, []);
                 var image = await builds.Images.ExportAsync(built, parameters.Names, vertex, progress, both.Token);
+                if (built.Plan.UnusedArguments is { Count: > 0 } unused)
+                {
+                    lines.Writer.TryWrite($"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed\n");
+                }
+
                 lines.Writer.Complete();
                 await (parameters.Quiet ? Task.CompletedTask : writing.Value);
                 await FinishAsync(writer, parameters, built, image.Id.ToString(), image.Id.Short, aborted);

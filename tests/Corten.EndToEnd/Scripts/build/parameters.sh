@@ -33,6 +33,7 @@ build 'nocache=1&target=first&t=p-target&t=p-target:two&buildargs=%7B%22A%22%3A%
 build 'nocache=1&target=first&ulimits=%5B%7B%22Name%22%3A%22nofile%22%2C%22Soft%22%3A99%2C%22Hard%22%3A100%7D%5D&shmsize=1048576&networkmode=none&extrahosts=mark%3A1.2.3.4&extrahosts=marked%3A1.2.3.5'
 build 'nocache=1&target=first&memory=33554432&memswap=-1&cpushares=512&cpuperiod=100000&cpuquota=50000&cpusetcpus=0&cpusetmems=0&rm=0&forcerm=1'
 build 'dockerfile=other&t=p-other'; labels p-other
+build 'dockerfile=other&buildargs=%7B%22Z%22%3A%22z%22%2C%22HTTP_PROXY%22%3A%22p%22%2C%22B%22%3A%22b%22%7D'
 build 'dockerfile=other&q=1'
 build 'dockerfile=other&pull=0&cachefrom=%5B%22busybox%22%5D&version=1&isolation=default'
 echo "=== refused"
