@@ -14,6 +14,9 @@ public sealed record AttestationRequest
     /// <summary>What is in the image.</summary>
     public bool Sbom { get; init; }
 
+    /// <summary>The image that finds out what is in it; null for our own scanner.</summary>
+    public Generator? Generator { get; init; }
+
     public bool IsEmpty => Provenance is null && !Sbom;
 
     /// <summary>Build arguments that ask for one: <c>BUILDKIT_ATTEST_SBOM</c>.</summary>
@@ -33,18 +36,28 @@ public sealed record AttestationRequest
         var provenance = asked["provenance"].FirstOrDefault() is { } text ? Fields(text) : null;
         var sbom = asked["sbom"].FirstOrDefault() is { } words ? Fields(words) : null;
         ExporterOptions.OfProvenance.Check(provenance ?? []);
-        ExporterOptions.OfInventories.Check(sbom ?? []);
-        if (sbom is not null && !IsOff(sbom) && sbom.GetValueOrDefault("generator") is { Length: > 0 } generator)
+        var generator = sbom is not null && !IsOff(sbom) && sbom.GetValueOrDefault("generator") is { Length: > 0 } image ? GeneratorOf(image, sbom) : null;
+        if (generator is null && sbom is not null)
         {
-            throw CortenException.NotImplemented($"SBOM generator {generator} is not supported: no scanner image is run, use --sbom=true for the built-in scanner");
+            ExporterOptions.OfInventories.Check(sbom);
         }
 
         return new AttestationRequest
         {
             // What clients add without being asked is meant for stores that keep it with every image.
             Provenance = provenance is null || (!inline && ImageOutput.Flag(provenance, "inline-only") == true) || IsOff(provenance) ? null : ProvenanceOptions.Parse(provenance),
-            Sbom = sbom is not null && !IsOff(sbom),
+            Sbom = sbom is not null && !IsOff(sbom), Generator = generator,
         };
+    }
+
+    /// <summary>What else was said is for the generator.</summary>
+    private static Generator GeneratorOf(string image, Dictionary<string, string> fields)
+    {
+        var parameters = fields.Where(f => f.Key is not ("type" or "generator" or "disabled")).ToDictionary();
+        return !Oci.Image.ImageReference.TryParse(image, out _) ? throw CortenException.Invalid($"invalid SBOM generator {Dockerfile.Expansion.GoText.Quote(image)}")
+            : parameters.Keys.FirstOrDefault(k => k.Length == 0 || !k.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) is { } wrong
+                ? throw CortenException.Invalid($"invalid parameter {Dockerfile.Expansion.GoText.Quote(wrong)} of an SBOM generator")
+            : new Generator(image, parameters);
     }
 
     private static string? TypeOf(string attribute) =>

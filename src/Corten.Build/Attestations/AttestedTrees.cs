@@ -18,8 +18,10 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
 
     /// <summary>The tree with the files in it that were asked for.</summary>
     /// <param name="nameOf">The name of an attestation, of its stem and ending.</param>
+    /// <param name="scans">What the request's generator says of a tree.</param>
     /// <param name="warn">Told of what is left out.</param>
-    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance, Func<string, string, string> nameOf, Action<string> warn)
+    public BuiltTree Add(BuiltTree built, AttestationRequest request, Provenance? provenance, Func<string, string, string> nameOf,
+        Func<Tree, IReadOnlyList<Scanned>> scans, Action<string> warn)
     {
         if (request.IsEmpty)
         {
@@ -30,7 +32,12 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
         var folder = root.NewTemporary();
         File.SetUnixFileMode(folder, (UnixFileMode)0x1ED);
         _folders.Add(folder);
-        if (request.Sbom)
+        foreach (var scanned in request.Generator is null ? [] : scans(built.Tree))
+        {
+            Write(folder, nameOf(scanned.Stem, ".json"), Statement.Of(subjects, scanned.PredicateType, json => json.WriteRawValue(scanned.Predicate)));
+        }
+
+        if (request.Sbom && request.Generator is null)
         {
             var together = Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', subjects.Select(s => $"{s.Digest} {s.Name}"))));
             Write(folder, nameOf("sbom.spdx", ".json"), Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).Write(json, built, "files", together)));

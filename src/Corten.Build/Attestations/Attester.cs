@@ -10,13 +10,19 @@ public sealed class Attester(TreeViews views)
     /// <param name="request">Which.</param>
     /// <param name="provenance">How the build came about; null if nobody wants to know.</param>
     /// <param name="names">What the image is called.</param>
+    /// <param name="scans">What the request's generator says of a tree.</param>
     /// <param name="warn">Told of what is left out.</param>
     /// <returns>What <see cref="ImageAdditions.Attest"/> takes; null for none.</returns>
-    public Func<WrittenImage, CancellationToken, Task<IReadOnlyList<Attestation>>>? For(AttestationRequest request, Provenance? provenance, IReadOnlyList<ImageReference> names, Action<string> warn) =>
+    public Func<WrittenImage, CancellationToken, Task<IReadOnlyList<Attestation>>>? For(AttestationRequest request, Provenance? provenance, IReadOnlyList<ImageReference> names, Func<Solving.Tree, IReadOnlyList<Scanned>> scans,
+        Action<string> warn) =>
         request.IsEmpty ? null : (image, cancellation) => Task.Run<IReadOnlyList<Attestation>>(() =>
         {
             var made = new List<Attestation>();
-            if (request.Sbom)
+            if (request.Generator is not null)
+            {
+                made.AddRange(scans(image.Built.Tree).Select(s => Statement.Of(image, names, s.PredicateType, json => json.WriteRawValue(s.Predicate))));
+            }
+            else if (request.Sbom)
             {
                 var name = names.Count > 0 ? names[0].Familiar : image.Target.Digest.ToString();
                 made.Add(Statement.Of(image, names, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).Write(json, image.Built, name, image.Target.Digest)));

@@ -30,17 +30,18 @@ public sealed class SpdxDocument(TreeViews views, Action<string> warn)
         return (SystemPackages.ReleaseOf(files), [.. packages]);
     }
 
+    /// <summary>What a Dockerfile wants looked into besides the result, in words.</summary>
+    public static IEnumerable<string> LeftOut(BuildPlan plan) =>
+        plan.Arguments.Where(a => Planner.ScanArguments.Contains(a.Name) && a.Value is not (null or "" or "0" or "f" or "false")).DistinctBy(a => a.Name)
+            .Select(a => $"SBOM: {a.Name} is not supported: only the result is looked into");
+
     /// <param name="json">Gets the document.</param>
     /// <param name="built">What is looked into.</param>
     /// <param name="name">What it is called.</param>
     /// <param name="digest">Tells it from others of that name.</param>
     public void Write(Utf8JsonWriter json, BuiltTree built, string name, Digest digest)
     {
-        foreach (var argument in built.Plan.Arguments.Where(a => Planner.ScanArguments.Contains(a.Name) && a.Value is not (null or "" or "0" or "f" or "false")).DistinctBy(a => a.Name))
-        {
-            warn($"SBOM: {argument.Name} is not supported: only the result is looked into");
-        }
-
+        LeftOut(built.Plan).ToList().ForEach(warn);
         var (distribution, packages) = Scan(built.Tree);
         json.WriteStartObject();
         json.WriteString("spdxVersion", "SPDX-2.3");

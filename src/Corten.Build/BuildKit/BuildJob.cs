@@ -14,6 +14,9 @@ internal sealed class BuildJob(string reference) : IDisposable
 
     public ConcurrentDictionary<string, BuiltTree> Results { get; } = new();
 
+    /// <summary>What an inventory's generator said of each result.</summary>
+    public Dictionary<Solving.Tree, IReadOnlyList<Attestations.Scanned>> Scans { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Set once Solve says whose session it is.</summary>
     public TaskCompletionSource<string> Session { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -47,6 +47,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     {
         var answers = new Dictionary<string, string>();
         var built = ResultOf(job, result);
+        await ScanAsync(job, built, cancellation);
         for (var i = 0; i < exporters.Count && built.Trees.Count > 0; i++)
         {
             switch (exporters[i].Type)
@@ -79,9 +80,23 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         return answers;
     }
 
+    /// <summary>A generator that was asked for looks through every result, once for all exporters.</summary>
+    private async Task ScanAsync(BuildJob job, JobResult result, CancellationToken cancellation)
+    {
+        foreach (var (platform, built) in AttestationRequest.Parse(job.Attributes).Generator is null ? [] : result.Trees)
+        {
+            var generator = AttestationRequest.Parse(job.Attributes).Generator!;
+            await VertexAsync(job, $"[{(platform.Length > 0 ? platform : built.Plan.Platform)}] generating sbom using {generator.Image}", async vertex =>
+            {
+                SpdxDocument.LeftOut(built.Plan).ToList().ForEach(text => job.Progress.Warn(vertex, text));
+                job.Scans[built.Tree] = await new Scanner(builds).ScanAsync(generator, built, (domain, token) => CredentialsAsync(job, domain, token), job.Progress, cancellation);
+            });
+        }
+    }
+
     private ImageAdditions AdditionsOf(BuildJob job, ImageOutput output, BuildVertex vertex) => new()
     {
-        Attest = builds.Attester.For(RequestOf(job, output), ProvenanceOf(job, RequestOf(job, output)), output.Names, text => job.Progress.Warn(vertex, text)),
+        Attest = builds.Attester.For(RequestOf(job, output), ProvenanceOf(job, RequestOf(job, output)), output.Names, tree => job.Scans[tree], text => job.Progress.Warn(vertex, text)),
         Configure = job.InlineCache || job.CacheExports.Any(e => e.Type == "inline") ? builds.Caches.Inline : null,
     };
 
@@ -230,7 +245,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     {
         var request = AttestationRequest.Parse(job.Attributes);
         IReadOnlyList<(string Platform, BuiltTree Built)> files = [.. result.Trees.Select(t =>
-            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job, request), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex), text => job.Progress.Warn(vertex, text))))];
+            (t.Platform, attested.Add(t.Built, request, ProvenanceOf(job, request), (stem, ending) => output.AttestationName(stem, ending, t.Platform, result.AsIndex), tree => job.Scans[tree], text => job.Progress.Warn(vertex, text))))];
         if (files.Count > 1 && output.PlatformSplit == false)
         {
             SharedFolder.Check(builds.Views, files);

@@ -67,6 +67,29 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
         }
     }
 
+    /// <summary>A generator of one's own, by BuildKit's protocol: the tree can be read only, and statements are left where it is told.</summary>
+    [Fact]
+    public async Task An_image_may_make_the_inventory()
+    {
+        var scanner = new BuildFolder(_daemon, "FROM busybox\nCOPY --chmod=755 scan /scan\nENTRYPOINT [\"/scan\"]\nCMD [\"a \\\"word\\\" $1\"]\n", ("scan", """
+            #!/bin/sh
+            touch "$BUILDKIT_SCAN_SOURCE/mark" 2>/dev/null && exit 1
+            [ "$1" = 'a "word" $1' ] || exit 2
+            [ "$(cat "$BUILDKIT_SCAN_SOURCE/mark")" = "$BUILDKIT_SCAN_WANTED" ] || exit 3
+            echo '{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","subject":[],"predicate":{"name":"made by an image"}}' >"$BUILDKIT_SCAN_DESTINATION/own.spdx.json"
+            """));
+        (await _daemon.DockerAsync("buildx", "build", "-t", "attested/scanner", scanner.Path)).Ok();
+        var folder = new BuildFolder(_daemon, "FROM scratch\nCOPY mark /\n", ("mark", "a $b"));
+        string[] build = ["buildx", "build", "-o", folder.Out];
+        (await _daemon.DockerAsync([.. build, "--sbom=generator=attested/scanner,WANTED=a $b", folder.Path])).Ok();
+        using var statement = JsonDocument.Parse(await File.ReadAllTextAsync($"{folder.Out}/own.spdx.json", TestContext.Current.CancellationToken));
+        Assert.Equal("made by an image", statement.RootElement.GetProperty("predicate").GetProperty("name").GetString());
+        Assert.Equal("mark", Assert.Single(statement.RootElement.GetProperty("subject").EnumerateArray()).GetProperty("name").GetString());
+
+        Assert.Contains("exit code: 3", (await _daemon.DockerAsync([.. build, "--sbom=generator=attested/scanner,WANTED=other", folder.Path])).Exits(1).Errors);
+        Assert.Contains("SBOM generator busybox has left no statement in /run/out", (await _daemon.DockerAsync([.. build, "--sbom=generator=busybox", folder.Path])).Exits(1).Errors);
+    }
+
     [Fact]
     public async Task Attestations_survive_saving_and_loading()
     {
