@@ -37,7 +37,7 @@ public sealed class RegistryCacheStore(Registries registries, ContentStore conte
         await using var writer = await contents.BeginAsync(blob.Digest.ToString(), cancellation);
         if (!contents.Exists(blob.Digest))
         {
-            await BlobDownload.RunAsync(repository, blob, new Sink(writer), Nobody.Instance, registries.Settings, cancellation);
+            await BlobDownload.RunAsync(repository, blob, new Sink(writer), Unobserved.Instance, registries.Settings, cancellation);
             await writer.CommitAsync(blob.Digest, blob.Size, cancellation);
         }
     }
@@ -53,7 +53,7 @@ public sealed class RegistryCacheStore(Registries registries, ContentStore conte
                 var source = contents.OpenRead(blob.Digest);
                 source.Position = offset;
                 return source;
-            }, [], Nobody.Instance, registries.Settings, cancellation);
+            }, [], Unobserved.Instance, registries.Settings, cancellation);
         }
 
         await repository.PutManifestAsync(reference.Tag ?? manifest.Digest.ToString(), manifest.MediaType, content, cancellation);
@@ -67,18 +67,5 @@ public sealed class RegistryCacheStore(Registries registries, ContentStore conte
         public long Position => writer.Offset;
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => writer.WriteAsync(bytes, cancellationToken);
-    }
-
-    private sealed class Nobody : ITransferObserver
-    {
-        public static readonly Nobody Instance = new();
-
-        public void Moved(long position)
-        {
-        }
-
-        public void Retrying(int seconds)
-        {
-        }
     }
 }

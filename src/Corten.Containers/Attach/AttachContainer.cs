@@ -40,7 +40,7 @@ public sealed class AttachContainer
         {
             { Paused: true } => throw CortenException.Conflict($"container {idOrName} is paused, unpause the container before attach"),
             { Phase: Phase.Restarting } => throw CortenException.Conflict($"container {idOrName} is restarting, wait until the container is running"),
-            _ => new JoinedClient(container, options, options.Stream ? Join(container, options) : null),
+            _ => new JoinedClient(container, options, options is { Stream: true } and not { Stdin: false, Stdout: false, Stderr: false } ? Join(container, options) : null),
         };
     }
 

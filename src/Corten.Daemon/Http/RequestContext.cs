@@ -172,11 +172,11 @@ internal sealed class RequestContext(HttpContext http) : IDisposable
         return Task.CompletedTask;
     }
 
-    public async Task WriteTextAsync(string text, int status = StatusCodes.Status200OK)
+    public async Task WriteTextAsync(string text, int status = StatusCodes.Status200OK, string contentType = "text/plain; charset=utf-8")
     {
         var body = Encoding.UTF8.GetBytes(text);
         http.Response.StatusCode = status;
-        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.ContentType = contentType;
         http.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {

@@ -47,9 +47,15 @@ public sealed partial class Repository
             return null;
         }
 
-        if (!response.IsSuccessStatusCode)
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw await RegistryErrors.ReadAsync(response, cancellationToken);
+        }
+
+        // An answer to HEAD has no words: what else is wrong is asked again, as GET.
+        if (!response.IsSuccessStatusCode)
+        {
+            return (await GetManifestAsync(tagOrDigest, cancellationToken)).Descriptor;
         }
 
         var header = response.Headers.TryGetValues("Docker-Content-Digest", out var values) ? values.First() : "";

@@ -14,6 +14,9 @@ public sealed class RegistryException(ErrorKind kind, string message, HttpStatus
 
     /// <summary>A code of the distribution-spec, such as <c>MANIFEST_UNKNOWN</c>; empty where the answer had none.</summary>
     public string Code { get; } = code;
+
+    /// <summary>How long it asks to be left alone (RFC 9110, Retry-After); null if it does not.</summary>
+    public TimeSpan? RetryAfter { get; internal init; }
 }
 
 /// <summary>Reads error answers (distribution-spec, "Error Codes"), whatever shape they come in.</summary>
@@ -32,6 +35,19 @@ public static class RegistryErrors
 
     /// <summary>The failure that <paramref name="response"/>, which is no success, tells of.</summary>
     public static async Task<RegistryException> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var told = await WordsAsync(response, cancellationToken);
+        return new RegistryException(told.Kind, told.Message, told.Status, told.Code) { RetryAfter = WaitOf(response) };
+    }
+
+    private static TimeSpan? WaitOf(HttpResponseMessage response)
+    {
+        var after = response.Headers.RetryAfter;
+        var wait = after?.Delta ?? (after?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static async Task<RegistryException> WordsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = response.StatusCode;
         if ((int)status is < 400 or >= 500)

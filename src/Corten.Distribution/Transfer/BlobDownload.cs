@@ -41,6 +41,26 @@ public static class BlobDownload
         }
     }
 
+    /// <summary>The whole of a small blob, verified; asked for again as a large one is.</summary>
+    public static async Task<byte[]> GetAsync(Repository repository, Descriptor blob, int limit, RegistrySettings settings, CancellationToken cancellationToken)
+    {
+        var retry = new Retry(settings, Unobserved.Instance);
+        while (true)
+        {
+            try
+            {
+                return await repository.GetBlobAsync(blob.Digest, blob.Size, limit, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                if (!await retry.ContinueAfterAsync(failure, madeProgress: false, cancellationToken))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
     private static async Task CopyAsync(
         Repository repository, Descriptor blob, IBlobSink sink, ITransferObserver observer, RegistrySettings settings, CancellationToken cancellationToken)
     {

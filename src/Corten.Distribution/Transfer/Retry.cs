@@ -8,6 +8,9 @@ namespace Corten.Distribution.Transfer;
 /// <summary>When a broken transfer is tried again, and how long it waits. Progress since the last failure starts the count anew.</summary>
 internal sealed class Retry(RegistrySettings settings, ITransferObserver observer)
 {
+    /// <summary>Who asks for more is not waited for: the failure, with its words, tells more than a pull that stands still.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
     private int _failures;
 
     /// <summary>Waits before the next try; false if there is none and the failure stands.</summary>
@@ -19,7 +22,13 @@ internal sealed class Retry(RegistrySettings settings, ITransferObserver observe
             return false;
         }
 
-        var delay = settings.RetryDelay * _failures;
+        // A registry that says when is asked then: not earlier, which would only be refused again.
+        var delay = failure is RegistryException { RetryAfter: { } asked } ? asked : settings.RetryDelay * _failures;
+        if (delay > LongestWait)
+        {
+            return false;
+        }
+
         for (var left = delay; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(1))
         {
             observer.Retrying((int)Math.Ceiling(left.TotalSeconds));

@@ -10,6 +10,20 @@ public interface ITransferObserver
     void Retrying(int seconds);
 }
 
+/// <summary>Nobody looks on.</summary>
+public sealed class Unobserved : ITransferObserver
+{
+    public static Unobserved Instance { get; } = new();
+
+    public void Moved(long position)
+    {
+    }
+
+    public void Retrying(int seconds)
+    {
+    }
+}
+
 /// <summary>Takes a blob's bytes in order; what it has survives a broken transfer.</summary>
 public interface IBlobSink
 {

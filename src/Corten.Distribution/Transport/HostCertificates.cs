@@ -10,6 +10,13 @@ namespace Corten.Distribution.Transport;
 /// </summary>
 internal static class HostCertificates
 {
+    /// <summary>What changes when the files do: their names, sizes and times. Empty where there are none, which is the case almost everywhere.</summary>
+    public static string Stamp(string authority, RegistrySettings settings) => FolderOf(authority, settings) is { } folder
+        ? string.Join('\n', new DirectoryInfo(folder).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"))
+        : "";
+
+    private static string? FolderOf(string authority, RegistrySettings settings) => settings.CertificateDirectories.Select(d => Path.Combine(d, authority)).FirstOrDefault(Directory.Exists);
+
     public static void Apply(SslClientAuthenticationOptions tls, string authority, RegistrySettings settings)
     {
         if (RegistryEndpoint.IsInsecure(authority, settings))
@@ -17,8 +24,7 @@ internal static class HostCertificates
             tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
         }
 
-        var folder = settings.CertificateDirectories.Select(d => Path.Combine(d, authority)).FirstOrDefault(Directory.Exists);
-        if (folder is null)
+        if (FolderOf(authority, settings) is not { } folder)
         {
             return;
         }

@@ -26,7 +26,9 @@ internal sealed class TransportPool(RegistrySettings settings) : IDisposable
     {
         var generation = _current;
         request.Headers.TryAddWithoutValidation("User-Agent", generation.Settings.UserAgent);
-        var transport = generation.Transports.GetOrAdd(request.RequestUri!.Authority, authority => new(() => Create(authority, generation.Settings))).Value;
+        var authority = request.RequestUri!.Authority;
+        var transport = generation.Transports.GetOrAdd(
+            (authority.ToLowerInvariant(), HostCertificates.Stamp(authority, generation.Settings)), _ => new(() => Create(authority, generation.Settings))).Value;
         try
         {
             var response = await transport.SendAsync(request, cancellationToken);
@@ -76,7 +78,8 @@ internal sealed class TransportPool(RegistrySettings settings) : IDisposable
     {
         public RegistrySettings Settings => settings;
 
-        public ConcurrentDictionary<string, Lazy<HttpMessageInvoker>> Transports { get; } = new(StringComparer.OrdinalIgnoreCase);
+        /// <summary>By authority and the state of its certificates: files that are put there count from the next request on.</summary>
+        public ConcurrentDictionary<(string Authority, string Certificates), Lazy<HttpMessageInvoker>> Transports { get; } = [];
     }
 
     private static string Reason(Exception problem)

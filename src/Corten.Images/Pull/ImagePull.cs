@@ -1,5 +1,6 @@
 using Corten.Distribution;
 using Corten.Distribution.Registry;
+using Corten.Distribution.Transfer;
 using Corten.Distribution.Transport;
 using Corten.Images.Catalog;
 using Corten.Images.Progress;
@@ -147,7 +148,7 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
     {
         if (!store.Content.Exists(descriptor.Digest))
         {
-            var json = await repository.GetBlobAsync(descriptor.Digest, descriptor.Size, Storage.Content.ContentLimits.Document, cancellationToken);
+            var json = await BlobDownload.GetAsync(repository, descriptor, Storage.Content.ContentLimits.Document, store.Registries.Settings, cancellationToken);
             ImageDocuments.ReadConfig(json);
             await store.Content.AddAsync(json, cancellationToken);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace Corten.EndToEnd.Registries;
@@ -21,7 +23,7 @@ public sealed record Passage(string Method, string Path, string Range, string Au
 }
 
 /// <summary>What a gate does to a request: answers it itself with a status, or lets only so much of the body through, and then cuts the connection or waits.</summary>
-public sealed record Trouble(int Status = 0, long After = -1, bool Stall = false);
+public sealed record Trouble(int Status = 0, long After = -1, bool Stall = false, int? RetryAfter = null);
 
 /// <summary>
 /// Debian's <c>docker-registry</c> behind a gate. The registry listens on a unix socket; the gate, this process, in the daemon's network namespace. It writes
@@ -66,7 +68,9 @@ public sealed class GatedRegistry : IAsyncDisposable
     /// <param name="address">One that the namespace has; a free port is taken.</param>
     /// <param name="withTokens">The registry wants tokens, which the gate gives out at <c>/token</c>.</param>
     /// <param name="certificate">For TLS; null for plain HTTP.</param>
-    public static async Task<GatedRegistry> StartAsync(CortenDaemon daemon, string address = "127.0.0.1", bool withTokens = false, X509Certificate2? certificate = null)
+    /// <param name="clients">Over TLS, the only certificate that clients may show, which they have to.</param>
+    public static async Task<GatedRegistry> StartAsync(
+        CortenDaemon daemon, string address = "127.0.0.1", bool withTokens = false, X509Certificate2? certificate = null, X509Certificate2? clients = null)
     {
         var folder = Directory.CreateTempSubdirectory("corten-gate-").FullName;
         using var threads = new NamespaceThread();
@@ -98,7 +102,7 @@ public sealed class GatedRegistry : IAsyncDisposable
             await Task.Delay(10);
         }
 
-        await registry.OpenAsync(certificate);
+        await registry.OpenAsync(certificate, clients);
         return registry;
     }
 
@@ -120,7 +124,7 @@ public sealed class GatedRegistry : IAsyncDisposable
 
     private static string SocketOf(string folder) => Path.Combine(folder, "registry.sock");
 
-    private async Task OpenAsync(X509Certificate2? certificate)
+    private async Task OpenAsync(X509Certificate2? certificate, X509Certificate2? clients)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -130,7 +134,11 @@ public sealed class GatedRegistry : IAsyncDisposable
             {
                 if (certificate is not null)
                 {
-                    listen.UseHttps(certificate);
+                    listen.UseHttps(certificate, https =>
+                    {
+                        https.ClientCertificateMode = clients is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+                        https.ClientCertificateValidation = (shown, _, _) => shown.Thumbprint == clients?.Thumbprint;
+                    });
                 }
             });
         });
@@ -160,6 +168,12 @@ public sealed class GatedRegistry : IAsyncDisposable
         if (trouble is { Status: > 0 and var status })
         {
             context.Response.StatusCode = passage.Status = status;
+            context.Response.Headers.RetryAfter = trouble.RetryAfter?.ToString(CultureInfo.InvariantCulture);
+            if (status == StatusCodes.Status429TooManyRequests)
+            {
+                await context.Response.WriteAsync("""{"errors":[{"code":"TOOMANYREQUESTS","message":"too busy"}]}""");
+            }
+
             return;
         }
 

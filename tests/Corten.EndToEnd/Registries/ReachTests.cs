@@ -34,6 +34,57 @@ public sealed class ReachTests
     }
 
     [Fact]
+    public async Task Certificates_for_a_registry_are_found_by_its_name()
+    {
+        await using var daemon = await CortenDaemon.StartAsync();
+        (await daemon.ScriptAsync($"ip address add {Sealed}/32 dev lo")).Ok();
+        using var certificate = SelfSigned();
+        using var client = SelfSigned();
+        await using var registry = await GatedRegistry.StartAsync(daemon, Sealed, certificate: certificate, clients: client);
+        var folder = $"/etc/docker/certs.d/{registry.Authority}";
+        var image = $"{registry.Authority}/sealed:1";
+        (await daemon.ScriptAsync($"docker tag busybox {image}; mkdir -p {folder}")).Ok();
+        try
+        {
+            Assert.Contains("x509: certificate signed by unknown authority", (await daemon.DockerAsync("push", image)).Exits(1).Errors);
+            await File.WriteAllTextAsync(folder + "/ca.crt", certificate.ExportCertificatePem());
+            (await daemon.DockerAsync("push", "-q", image)).Exits(1);
+            Assert.Empty(registry.Passages);
+
+            await File.WriteAllTextAsync(folder + "/client.cert", client.ExportCertificatePem());
+            Assert.Contains("missing key client.key for client certificate client.cert. CA certificates must use the extension .crt", (await daemon.DockerAsync("push", image)).Exits(1).Errors);
+            await File.WriteAllTextAsync(folder + "/client.key", client.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+            (await daemon.ScriptAsync($"docker push -q {image} && docker rmi {image} && docker pull -q {image}")).Ok();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The waits that the registry asks for are none here; what it is asked again for, and how often, is what counts.</summary>
+    [Fact]
+    public async Task A_registry_that_is_busy_is_asked_again_when_it_says()
+    {
+        await using var daemon = await CortenDaemon.StartAsync();
+        await using var registry = await GatedRegistry.StartAsync(daemon);
+        var image = $"{registry.Authority}/busy:1";
+        (await daemon.ScriptAsync($"docker tag busybox {image}; docker push -q {image}; docker rmi {image}; docker tag busybox kept; docker rmi -f busybox kept")).Ok();
+        var left = new Queue<int>([429, 503, 429]);
+        registry.Troubles = passage => passage is { Method: "GET" } && passage.Path.Contains("/blobs/", StringComparison.Ordinal) && left.TryDequeue(out var status)
+            ? new Trouble(status, RetryAfter: 0) : null;
+        (await daemon.DockerAsync("pull", "-q", image)).Ok();
+        Assert.Equal([429, 429, 503], registry.Passages.Where(p => p is { Status: 429 or 503 } && p.Path.Contains("/blobs/", StringComparison.Ordinal)).Select(p => p.Status).Order());
+
+        // What may take longer than anybody waits is told at once.
+        (await daemon.DockerAsync("rmi", image)).Ok();
+        registry.Troubles = passage => passage.Path.Contains("/blobs/", StringComparison.Ordinal) ? new Trouble(429, RetryAfter: 3600) : null;
+        Assert.Contains("toomanyrequests", (await daemon.DockerAsync("pull", image)).Exits(1).Errors);
+        registry.Troubles = passage => passage.Path.Contains("/manifests/", StringComparison.Ordinal) ? new Trouble(429, RetryAfter: 0) : null;
+        Assert.Contains("toomanyrequests", (await daemon.DockerAsync("pull", image)).Exits(1).Errors);
+    }
+
+    [Fact]
     public async Task A_mirror_that_fails_leaves_the_pull_to_the_next()
     {
         // Ports of loopback: nobody listens on the first; the second is a gate whose registry is out of order.

@@ -63,12 +63,13 @@ public sealed class TokenTests(SharedDaemon shared) : IClassFixture<SharedDaemon
         File.SetUnixFileMode(helper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using var registry = await GatedRegistry.StartAsync(Daemon, withTokens: true);
         var name = $"{registry.Authority}/own/kept:1";
-        await File.WriteAllTextAsync(ConfigFile, """{"credsStore":"drawer"}""");
         try
         {
-            // What one client stores the other uses.
-            foreach (var (first, second) in ((string, string)[])[("corten", "docker"), ("docker", "corten")])
+            // What one client stores the other uses: a program for every registry, or one for this.
+            foreach (var (first, second, config) in ((string, string, string)[])
+                [("corten", "docker", """{"credsStore":"drawer"}"""), ("docker", "corten", $$$"""{"credsStore":"nosuch","credHelpers":{"{{{registry.Authority}}}":"drawer"}}""")])
             {
+                await File.WriteAllTextAsync(ConfigFile, config);
                 (await LoginAsync(first, "secret", registry, programs)).Ok();
                 Assert.Contains(TokenIssuer.RefreshToken, await File.ReadAllTextAsync(Path.Combine(programs, registry.Authority)));
                 Assert.DoesNotContain(TokenIssuer.RefreshToken, await File.ReadAllTextAsync(ConfigFile));

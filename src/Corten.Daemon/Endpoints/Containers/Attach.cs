@@ -10,9 +10,31 @@ internal sealed class Attach(ContainerService containers)
 {
     public async Task ServeAsync(RequestContext context)
     {
-        using var joined = containers.Attach.Join(context.Route["id"], Options(context.Query));
+        using var joined = Join(context, out var refusal);
+        if (joined is null)
+        {
+            // The reference engine answers from within its attachment: plain words, as the stream's own kind, and the end of the connection.
+            context.Http.Response.Headers.Connection = "close";
+            await context.WriteTextAsync(refusal!.Message + "\r\n", ErrorAnswer.Status(refusal), StreamTypes.Raw);
+            return;
+        }
+
         await using var stream = await context.HijackAsync(StreamTypes.Hijacked(context, framed: !joined.Container.Record.Config.Tty));
         await containers.Attach.RunAsync(joined, stream, stream.Gone);
+    }
+
+    private AttachContainer.JoinedClient? Join(RequestContext context, out CortenException? refusal)
+    {
+        try
+        {
+            refusal = null;
+            return containers.Attach.Join(context.Route["id"], Options(context.Query));
+        }
+        catch (CortenException e)
+        {
+            refusal = e;
+            return null;
+        }
     }
 
     public static AttachOptions Options(Query query) => new(

@@ -5,7 +5,7 @@ namespace Corten.Daemon.Endpoints.Containers;
 /// <summary>What the streams of containers are declared as.</summary>
 internal static class StreamTypes
 {
-    private const string Raw = "application/vnd.docker.raw-stream";
+    public const string Raw = "application/vnd.docker.raw-stream";
     private const string Multiplexed = "application/vnd.docker.multiplexed-stream";
 
     /// <summary>For a connection that is taken over: the client has to ask for that to be told of frames.</summary>

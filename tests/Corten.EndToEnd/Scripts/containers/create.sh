@@ -42,3 +42,6 @@ for o in '--privileged' '--pid host' '--ipc host' '--privileged --security-opt l
 done
 docker create --name cr3 --network host -p 80:80 busybox; docker rm cr3
 docker run --rm --security-opt apparmor=nosuch busybox true; echo "code $?"
+# Errors of an attachment are plain words.
+a() { curl -s -X POST --max-time 20 --unix-socket "$H" "http://d/v1.51/containers/$1" -w ' %{http_code} %{content_type}\n'; }
+a 'nosuch/attach?stream=1&stdout=1'; docker create --name cr4 busybox true >/dev/null; a 'cr4/attach?stream=1&detachKeys=bogus-x'; a 'cr4/attach?stream=1'; a 'cr4/attach'; docker rm cr4
