@@ -56,8 +56,12 @@ public sealed class BuildSourceTests(SharedDaemon shared) : IClassFixture<Shared
             done
             sort -u ids | wc -l
             wc -l <ids
+            for keep in 0 1; do
+              printf 'FROM scratch\nCOPY . /\n' | docker buildx build -q --build-arg BUILDKIT_CONTEXT_KEEP_GIT_DIR=$keep -f - -o out$keep git://127.0.0.1/repo.git >/dev/null
+              ls -A out$keep | xargs
+            done
             """);
-        Assert.Equal("1\n5", outcome.Ok().Text);
+        Assert.Equal("1\n5\nDockerfile f\n.git Dockerfile f", outcome.Ok().Text);
     }
 
     [Fact]

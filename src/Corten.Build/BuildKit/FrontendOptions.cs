@@ -49,6 +49,9 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
     /// <summary>The cache goes along within the image, as the build argument of old asks.</summary>
     public bool InlineCache => attributes.GetValueOrDefault("build-arg:BUILDKIT_INLINE_CACHE") is "1" or "true";
 
+    /// <summary>Of a context that is a repository, unless its address says otherwise.</summary>
+    public bool KeepGitDir => attributes.GetValueOrDefault("build-arg:BUILDKIT_CONTEXT_KEEP_GIT_DIR") is "1" or "true";
+
     /// <summary>Ours: say why each step was run.</summary>
     public bool Explain => attributes.ContainsKey("corten.explain");
 

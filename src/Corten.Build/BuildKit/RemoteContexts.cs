@@ -20,7 +20,7 @@ internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
         var folder = root.NewTemporary();
         try
         {
-            return new RemoteContext(folder, root, await FetchAsync(url, folder, options.FileName, session, cancellation));
+            return new RemoteContext(folder, root, await FetchAsync(url, folder, options.FileName, session, cancellation, options.KeepGitDir));
         }
         catch
         {
@@ -30,13 +30,13 @@ internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
     }
 
     /// <summary>Puts a context into a folder; true if what came was a Dockerfile alone.</summary>
-    public async Task<bool> FetchAsync(string url, string folder, string dockerfile, BuildSession? session, CancellationToken cancellation)
+    public async Task<bool> FetchAsync(string url, string folder, string dockerfile, BuildSession? session, CancellationToken cancellation, bool keepGitDir = false)
     {
         if (GitReference.TryParse(url) is { } git)
         {
             await new GitSource(root).CheckOutAsync(new GitStep
             {
-                Name = url, Reference = git, Platform = Oci.Image.Platform.Host, KeepGitDir = git.KeepGitDir ?? false, Checksum = git.Checksum,
+                Name = url, Reference = git, Platform = Oci.Image.Platform.Host, KeepGitDir = git.KeepGitDir ?? keepGitDir, Checksum = git.Checksum,
             }, folder, session is null ? NoSecrets.Instance : new SessionSecrets(session), cancellation);
             return false;
         }
