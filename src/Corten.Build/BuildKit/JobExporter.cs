@@ -17,10 +17,15 @@ namespace Corten.Build.BuildKit;
 /// <summary>Does with a job's results what its exporters say.</summary>
 internal sealed class JobExporter(BuildService builds, SessionRegistry sessions, ContextStore contexts, ContentStore contents, JobCaches caches, PushImage push)
 {
-    /// <summary>Refuses what can't be exported before anything is built.</summary>
+    /// <summary>Refuses what can't be granted or exported before anything is built.</summary>
     /// <exception cref="CortenException">InvalidArgument or NotImplemented, naming it.</exception>
     public static void Check(IReadOnlyList<Exporter> exporters, BuildJob job)
     {
+        if (job.Entitlements.FirstOrDefault(e => e is not ("network.host" or "security.insecure")) is { } entitlement)
+        {
+            throw CortenException.Invalid($"granting entitlement {entitlement} is not allowed by build daemon configuration");
+        }
+
         foreach (var exporter in exporters)
         {
             switch (exporter.Type)

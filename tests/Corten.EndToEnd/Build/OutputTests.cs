@@ -208,6 +208,7 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
     [InlineData("--cache-to=type=nosuch", "unknown cache exporter: \"nosuch\": use registry, local or inline")]
     [InlineData("--cache-to=type=registry,ref=a,image-manifest=false", "image-manifest=false is not supported")]
     [InlineData("--cache-from=type=registry,ref=a,nosuch=1", "unknown cache-from option \"nosuch\"")]
+    [InlineData("--allow=device", "granting entitlement device is not allowed by build daemon configuration")]
     [InlineData("--sbom=generator=NO", "invalid SBOM generator \"NO\"")]
     [InlineData("--attest=type=nosuch", "unknown attestation type \"nosuch\"")]
     public async Task What_is_not_made_is_refused_by_name_before_anything_is_built(string option, string words)
