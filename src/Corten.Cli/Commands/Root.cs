@@ -87,7 +87,7 @@ internal static class Root
             new("prune", Images.PruneCommand.Define), new("pull", Images.PullCommand.Define), new("push", Images.PushCommand.Define),
             new("rm", Images.RemoveCommand.Define) { Aliases = ["remove"] }, new("save", Images.SaveCommand.Define), new("tag", Images.TagCommand.Define),
         ]),
-        Group("manifest", "Manage manifest lists (not supported)", UnsupportedCommands.Manifest()) with { Section = Section.Hidden },
+        Group("manifest", "Manage lists of manifests, of which registries make images of several platforms", Manifests.ManifestCommands.Entries()),
         Group("network", "Manage networks",
         [
             new("connect", Networks.ConnectCommand.Define), new("create", Networks.CreateCommand.Define), new("disconnect", Networks.ConnectCommand.DefineDisconnect),

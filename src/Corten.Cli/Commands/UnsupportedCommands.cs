@@ -3,15 +3,9 @@ using Corten.Cli.Shell;
 
 namespace Corten.Cli.Commands;
 
-/// <summary>Docker's commands that work on a registry or a notary server without the engine. Each is refused by its name, with what does the same here.</summary>
+/// <summary>Docker's commands that work on a notary server without the engine. Each is refused by its name, with what does the same here.</summary>
 internal static class UnsupportedCommands
 {
-    public static Entry[] Manifest() =>
-    [
-        .. new[] { "annotate", "create", "inspect", "push", "rm" }.Select(static name => new Entry(name, () => Define(
-            $"manifest {name} is not supported by corten: an image of several platforms is made and pushed by 'corten build --platform ... --push', and shown by 'corten image inspect --platform'"))),
-    ];
-
     public static Entry[] Trust() =>
     [
         .. new[] { "inspect", "key", "revoke", "sign", "signer" }.Select(static name => new Entry(name, () => Define(
