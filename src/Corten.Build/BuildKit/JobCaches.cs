@@ -102,10 +102,14 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
         }
     }
 
+    /// <summary>A kind of cache that is not read here has options of its own; it is told of as one that can't be read.</summary>
     private static void CheckSource(CacheEntry source)
     {
-        ExporterOptions.OfCacheSources.Check(source.Attrs);
-        ImageOutput.Flag(source.Attrs, "registry.insecure");
+        if (source.Type is "registry" or "local")
+        {
+            ExporterOptions.OfCacheSources.Check(source.Attrs);
+            ImageOutput.Flag(source.Attrs, "registry.insecure");
+        }
     }
 
     private static void CheckTarget(CacheEntry target)

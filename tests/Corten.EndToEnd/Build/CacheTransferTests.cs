@@ -62,8 +62,10 @@ public sealed class CacheTransferTests
         await using var registry = await NamespaceRegistry.StartAsync(daemon, Path.Combine(daemon.Root, "registry"));
         var folder = new BuildFolder(daemon, Dockerfile, ("a", "content\n"));
         (await daemon.DockerAsync("buildx", "build", "-t", $"{NamespaceRegistry.Authority}/plain:1", "--push", folder.Path)).Ok();
-        var build = await daemon.DockerAsync("buildx", "build", "--progress", "plain", "--cache-from", $"{NamespaceRegistry.Authority}/nothing", "--cache-from", $"{NamespaceRegistry.Authority}/plain:1", folder.Path);
+        var build = await daemon.DockerAsync("buildx", "build", "--progress", "plain", "--cache-from", $"{NamespaceRegistry.Authority}/nothing", "--cache-from", $"{NamespaceRegistry.Authority}/plain:1",
+            "--cache-from", "type=nosuch,some=thing", folder.Path);
         Assert.Contains($"importing cache manifest from {NamespaceRegistry.Authority}/nothing", build.Ok().Errors);
+        Assert.Contains("unknown cache importer: nosuch: use registry or local", build.Errors);
     }
 
     [Fact]
