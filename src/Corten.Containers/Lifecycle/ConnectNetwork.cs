@@ -19,8 +19,8 @@ public sealed class ConnectNetwork
             throw CortenException.Invalid("invalid name or ID supplied: \"\"");
         }
 
-        var name = _core.Sandboxes.Describe(network);
         var container = _core.Registry.Find(idOrName);
+        var name = _core.Sandboxes.Describe(network);
         return ContainerCore.InTurnAsync(container, async () =>
         {
             Check(container, name);

@@ -36,6 +36,20 @@ public sealed class ImageRemoval(ImageStore store)
         return log.Items;
     }
 
+    /// <summary>That an image is for the platforms that are to be removed, and for no others: one of several does not go alone.</summary>
+    /// <exception cref="CortenException">NotFound, in Docker's words; NotImplemented.</exception>
+    public async Task CheckPlatformsAsync(string nameOrId, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
+    {
+        foreach (var platform in platforms)
+        {
+            var image = await store.Resolver.ResolveAsync(nameOrId, platform, cancellationToken);
+            if (image.Record.IsIndex && (await store.Documents.IndexAsync(image.Record.Target.Digest, cancellationToken)).Manifests.Count(one => one.Platform is { Os: not "unknown" }) > platforms.Count)
+            {
+                throw CortenException.NotImplemented($"image {nameOrId} has several platforms, which are removed together");
+            }
+        }
+    }
+
     internal async Task RemoveLockedAsync(string nameOrId, bool force, bool pruneParents, RemovalLog log, CancellationToken cancellationToken)
     {
         var found = store.Resolver.Find(nameOrId);

@@ -52,8 +52,22 @@ internal sealed class CreateNetwork(NetworkState state, SubnetChooser subnets)
         }
     }
 
+    /// <summary>What only networks of a swarm can be.</summary>
+    private static void CheckScope(NetworkCreateRequest request)
+    {
+        if (request.Ingress)
+        {
+            throw CortenException.Forbidden("Ingress network can only be global scope network");
+        }
+        if (request.Scope == "swarm")
+        {
+            throw CortenException.Forbidden("cannot create a swarm scoped network when swarm is not active");
+        }
+    }
+
     private Network Describe(NetworkCreateRequest request)
     {
+        CheckScope(request);
         var driver = request.ConfigOnly ? "null" : request.Driver.Length == 0 ? BridgeDriver.Name : request.Driver;
         if (!request.ConfigOnly)
         {

@@ -10,3 +10,4 @@ docker history --format '{{.CreatedBy}}|{{.Comment}}' busybox
 docker create --name imgc busybox; docker rmi busybox; echo "code $?"; docker rm imgc
 docker image inspect nosuch; echo "code $?"; docker history nosuch; docker save nosuch; echo "code $?"
 docker rmi -f 'sha256:0000000000000000000000000000000000000000000000000000000000000000'; echo "code $?"
+docker tag busybox plat:1; docker rmi --platform linux/s390x plat:1; echo "code $?"; docker rmi --platform linux/amd64 plat:1; docker images -q plat

@@ -12,3 +12,4 @@ docker rm -f nba; docker network rm nb1 nb2; docker network rm nosuch; echo "cod
 docker network create --internal ni; docker run --rm --network ni busybox ip route | grep -c default; docker network rm ni
 docker network ls --filter nosuch=1; echo "code $?"
 docker ps -aq --filter status=created | xargs -r docker rm >/dev/null
+docker network create --ingress ing; docker network create --scope swarm swa; docker network connect nosuch nosuchcontainer; docker network ls -q --filter name=ing --filter name=swa
