@@ -11,6 +11,9 @@ internal sealed class Arguments(Command command)
 
     public List<string> Positional { get; } = [];
 
+    /// <summary>Old spellings that were used.</summary>
+    public List<Option> Deprecated { get; } = [];
+
     /// <summary>Whether --help was given.</summary>
     public bool Help { get; set; }
 
@@ -18,6 +21,10 @@ internal sealed class Arguments(Command command)
     public void Add(Option option, string value)
     {
         var name = option.SameAs ?? option.Name;
+        if (option.IsDeprecated && !Deprecated.Contains(option))
+        {
+            Deprecated.Add(option);
+        }
         if (!values.TryGetValue(name, out var list))
         {
             values[name] = list = [];

@@ -22,6 +22,9 @@ internal sealed record Option(string Name, char Letter, OptionKind Kind, string 
     /// <summary>The name of the option that this is another spelling of.</summary>
     public string? SameAs { get; init; }
 
+    /// <summary>Whoever uses it is told what to use instead: <see cref="SameAs"/>.</summary>
+    public bool IsDeprecated { get; init; }
+
     /// <summary>What to offer for its value when completing.</summary>
     public Completion Completes { get; init; }
 

@@ -36,7 +36,7 @@ internal sealed class StreamTarget : IDisposable
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         if (!Directory.Exists(folder))
         {
-            throw new CommandException($"invalid output path: directory {GoQuote.Quote(folder)} does not exist");
+            throw new CommandException($"failed to {what}: invalid output path: stat {folder}: no such file or directory");
         }
         if (Directory.Exists(path))
         {

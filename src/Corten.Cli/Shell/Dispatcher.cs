@@ -32,7 +32,7 @@ internal static class Dispatcher
                 var help = session.Global.Help || rest is ["--help" or "-h", ..];
                 if (rest.Count == 0 || help)
                 {
-                    return ShowHelp(session, command, path);
+                    return ShowHelp(session, command, path, help ? session.Out : session.Err);
                 }
                 var entry = Array.Find(command.Children, child => child.Is(rest[0]));
                 if (entry is null)
@@ -62,7 +62,7 @@ internal static class Dispatcher
         var parsed = OptionParser.Parse(command, words, command.OptionsEndAtArgument);
         if (parsed.Help)
         {
-            return ShowHelp(session, command, path);
+            return ShowHelp(session, command, path, session.Out);
         }
         if (ArgumentCount.Wrong(command, path, parsed.Positional.Count) is { } wrong)
         {
@@ -70,13 +70,17 @@ internal static class Dispatcher
             session.Err.Write($"{Product.Name}: {wrong}\n\n{Help.Usage(command, path)}\n\n{pointer} '{path} --help' for more information\n");
             return 1;
         }
+        foreach (var old in parsed.Deprecated)
+        {
+            session.Out.Write($"Flag --{old.Name} has been deprecated, use --{old.SameAs} instead\n");
+        }
         Trust.Refuse(command, parsed);
         return command.Run!(new Invocation(session, parsed, path));
     }
 
-    private static int ShowHelp(Session session, Command command, string path)
+    private static int ShowHelp(Session session, Command command, string path, TextWriter output)
     {
-        Help.Print(session.Out, command, path, session.Width);
+        Help.Print(output, command, path, session.Width);
         return 0;
     }
 

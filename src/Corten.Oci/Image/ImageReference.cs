@@ -74,6 +74,14 @@ public sealed partial record ImageReference
             return false;
         }
 
+        var remote = SplitDomain(text).Path;
+        remote = remote.IndexOf(':') is >= 0 and var end ? remote[..end] : remote;
+        if (remote.Any(char.IsUpper))
+        {
+            problem = $"invalid reference format: repository name ({remote}) must be lowercase";
+            return false;
+        }
+
         var (name, digest) = (text, default(Digest));
         var at = text.IndexOf('@');
         if (at >= 0)
@@ -99,9 +107,6 @@ public sealed partial record ImageReference
         var (domain, path) = SplitDomain(name);
         if (!PathPattern().IsMatch(path) || !DomainPattern().IsMatch(domain))
         {
-            problem = path.Any(char.IsUpper) && PathPattern().IsMatch(path.ToLowerInvariant())
-                ? $"invalid reference format: repository name ({(domain == DefaultDomain ? path : domain + "/" + path)}) must be lowercase"
-                : problem;
             return false;
         }
 

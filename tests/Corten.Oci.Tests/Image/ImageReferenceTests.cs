@@ -46,7 +46,8 @@ public sealed class ImageReferenceTests
     [InlineData("a@sha256:abc", "invalid reference format")]
     [InlineData("a@md5:d41d8cd98f00b204e9800998ecf8427e", "invalid reference format")]
     [InlineData("UPPER", "invalid reference format: repository name (library/UPPER) must be lowercase")]
-    [InlineData("localhost:5000/Upper", "invalid reference format: repository name (localhost:5000/Upper) must be lowercase")]
+    [InlineData("localhost:5000/Upper", "invalid reference format: repository name (Upper) must be lowercase")]
+    [InlineData("reg.io/a/BAD B:x", "invalid reference format: repository name (a/BAD B) must be lowercase")]
     [InlineData(Hex, "invalid repository name (" + Hex + "), cannot specify 64-byte hexadecimal strings")]
     public void WhatIsNoNameIsRefusedInDockersWords(string text, string message)
     {

@@ -95,7 +95,7 @@ internal static class ExecCommand
         writer.WriteBoolean("AttachStderr", !detach);
         writer.WriteBoolean("AttachStdout", !detach);
         writer.WriteString("DetachKeys", keys);
-        var variables = call.List("env-file").SelectMany(static file => KeyValueFiles.Read(file, Environment.GetEnvironmentVariable))
+        var variables = call.List("env-file").SelectMany(static file => KeyValueFiles.Read(file, Environment.GetEnvironmentVariable, exitCode: 1))
             .Concat(call.List("env").Select(static word => word.Contains('=') || Environment.GetEnvironmentVariable(word) is not { } value ? word : $"{word}={value}"));
         ConfigWriter.WriteListOrNull(writer, "Env", [.. variables]);
         writer.WriteString("WorkingDir", call.Text("workdir"));

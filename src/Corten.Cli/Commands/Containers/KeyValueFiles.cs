@@ -7,14 +7,14 @@ namespace Corten.Cli.Commands.Containers;
 internal static class KeyValueFiles
 {
     /// <param name="lookup">Gives a key without a value one; null leaves the key out.</param>
-    public static IEnumerable<string> Read(string path, Func<string, string?>? lookup)
+    public static IEnumerable<string> Read(string path, Func<string, string?>? lookup, int exitCode = 125)
     {
         if (!File.Exists(path))
         {
-            throw new CommandException(Directory.Exists(path) ? $"read {path}: is a directory" : $"open {path}: no such file or directory", 125);
+            throw new CommandException(Directory.Exists(path) ? $"read {path}: is a directory" : $"open {path}: no such file or directory", exitCode);
         }
         var number = 0;
-        foreach (var raw in ReadLines(path))
+        foreach (var raw in ReadLines(path, exitCode))
         {
             number++;
             var line = raw.TrimStart();
@@ -26,11 +26,11 @@ internal static class KeyValueFiles
             var key = at < 0 ? line : line[..at];
             if (key.TrimStart().AsSpan().ContainsAny(" \t"))
             {
-                throw new CommandException($"invalid env file ({path}): variable '{key}' contains whitespaces", 125);
+                throw new CommandException($"invalid env file ({path}): variable '{key}' contains whitespaces", exitCode);
             }
             if (key.Length == 0)
             {
-                throw new CommandException($"invalid env file ({path}): no variable name on line '{line}'", 125);
+                throw new CommandException($"invalid env file ({path}): no variable name on line '{line}'", exitCode);
             }
             if (at >= 0)
             {
@@ -47,7 +47,7 @@ internal static class KeyValueFiles
         }
     }
 
-    private static string[] ReadLines(string path)
+    private static string[] ReadLines(string path, int exitCode)
     {
         var bytes = File.ReadAllBytes(path);
         try
@@ -57,7 +57,7 @@ internal static class KeyValueFiles
         }
         catch (DecoderFallbackException)
         {
-            throw new CommandException($"invalid env file ({path}): invalid utf8 bytes", 125);
+            throw new CommandException($"invalid env file ({path}): invalid utf8 bytes", exitCode);
         }
     }
 }

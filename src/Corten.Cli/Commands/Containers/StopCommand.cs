@@ -26,7 +26,7 @@ internal static class StopCommand
     [
         Text("signal", 's', "Signal to send to the container"),
         Int("timeout", 't', "Seconds to wait before killing the container"),
-        Int("time", "Seconds to wait before killing the container") with { Hidden = true, SameAs = "timeout" },
+        Int("time", "Seconds to wait before killing the container") with { Hidden = true, SameAs = "timeout", IsDeprecated = true },
     ];
 
     public static string Path(Invocation call, string segment, string verb)
