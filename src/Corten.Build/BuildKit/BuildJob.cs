@@ -57,6 +57,9 @@ internal sealed class BuildJob(string reference) : IDisposable
             _held.ForEach(h => h.Dispose());
             _held.Clear();
         }
+
+        Results.Clear();
+        Scans.Clear();
     }
 }
 

@@ -114,6 +114,15 @@ internal sealed class ContextManifest : IKnownDigests
         IsChanged = false;
     }
 
+    /// <summary>The build is over: a job that is remembered for its progress, or a result for another build, does not keep ten thousand entries.</summary>
+    public void Forget()
+    {
+        lock (_loading)
+        {
+            _entries = [];
+        }
+    }
+
     /// <summary>Times do not count for a build, so they are no part of it.</summary>
     private static string StateOf(IEnumerable<KeyValuePair<string, ContextEntry>> sorted)
     {

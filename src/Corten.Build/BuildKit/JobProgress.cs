@@ -19,9 +19,12 @@ internal sealed class JobProgress : IBuildProgress
     /// <summary>Bytes of output that the history keeps of a build.</summary>
     private const long MaxKeptOutput = 2L << 20;
 
+    /// <summary>No more than so often is a count told that is still growing: a context of ten thousand files is as many counts.</summary>
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly List<StatusResponse> _messages = [];
     private readonly ConcurrentDictionary<BuildVertex, Vertex> _vertices = new();
-    private readonly ConcurrentDictionary<(BuildVertex, string), Timestamp> _started = new();
+    private readonly ConcurrentDictionary<(BuildVertex, string), Transfer> _transfers = new();
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _over;
     private long _output;
@@ -85,12 +88,17 @@ internal sealed class JobProgress : IBuildProgress
     public void Status(BuildVertex vertex, string id, long current, long total, bool done)
     {
         var now = Now();
-        var started = _started.GetOrAdd((vertex, id), now);
+        var transfer = _transfers.GetOrAdd((vertex, id), _ => new Transfer(now));
+        if (!transfer.Tells(done))
+        {
+            return;
+        }
+
         Put(new StatusResponse
         {
             Statuses =
             {
-                new VertexStatus { Id = id, Vertex = DigestOf(vertex), Name = id, Current = current, Total = total, Timestamp = now, Started = started, Completed = done ? now : null },
+                new VertexStatus { Id = id, Vertex = DigestOf(vertex), Name = id, Current = current, Total = total, Timestamp = now, Started = transfer.Started, Completed = done ? now : null },
             },
         });
     }
@@ -207,4 +215,19 @@ internal sealed class JobProgress : IBuildProgress
     }
 
     private static Timestamp Now() => Timestamp.FromDateTime(DateTime.UtcNow);
+
+    /// <summary>Something that is counted: since when, and when it was told last.</summary>
+    private sealed class Transfer(Timestamp started)
+    {
+        private long _told;
+
+        public Timestamp Started => started;
+
+        public bool Tells(bool done)
+        {
+            var last = Interlocked.Read(ref _told);
+            return done || ((last == 0 || System.Diagnostics.Stopwatch.GetElapsedTime(last) >= CountInterval)
+                && Interlocked.CompareExchange(ref _told, System.Diagnostics.Stopwatch.GetTimestamp(), last) == last);
+        }
+    }
 }

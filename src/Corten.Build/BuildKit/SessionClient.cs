@@ -22,6 +22,7 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     private const int MaxHeader = 4 << 10;
 
     private readonly List<IDisposable> _leases = [];
+    private readonly List<ContextManifest> _manifests = [];
     private readonly Dictionary<string, Task<IReadOnlyList<string>>> _ignored = [];
     private byte[]? _ignoreFile;
 
@@ -73,6 +74,11 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         var paths = step.Paths is null || step.Paths.Contains("") || step.Paths.Count == 0 ? null : step.Paths.Order(StringComparer.Ordinal).ToArray();
         var filter = new ContextFilter(IgnorePatterns.Of(excludes), paths);
         var manifest = await SyncAsync(name, lease, paths, excludes, filter, "transferring context:", progress, cancellation);
+        lock (_leases)
+        {
+            _manifests.Add(manifest);
+        }
+
         return new ContextFolder($"local:{name}:{BuildRoot.NewUid()}", lease.Files, manifest) { Kept = lease.Uid is { } uid ? new KeptState(uid, manifest.State) : null };
     }
 
@@ -84,6 +90,8 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         {
             _leases.ForEach(l => l.Dispose());
             _leases.Clear();
+            _manifests.ForEach(m => m.Forget());
+            _manifests.Clear();
         }
     }
 

@@ -1,3 +1,5 @@
+using Corten.Linux.Processes;
+
 namespace Corten.Daemon.Lifetime;
 
 /// <summary>
@@ -8,12 +10,16 @@ internal sealed class IdleMemory : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
-    private readonly Timer _timer = new(
-        static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true),
-        state: null, Quiet, Timeout.InfiniteTimeSpan);
+    private readonly Timer _timer = new(static _ => GiveBack(), state: null, Quiet, Timeout.InfiniteTimeSpan);
 
     /// <summary>A request was answered: the time counts from now.</summary>
     public void Postpone() => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer.Dispose();
+
+    private static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
+    }
 }
