@@ -5,5 +5,6 @@ internal static class Product
 {
     public const string Name = "corten";
 
-    public static string Version { get; } = typeof(Product).Assembly.GetName().Version is { } version ? $"{version.Major}.{version.Minor}.{version.Build}" : "0.0.0";
+    /// <summary>Of the project file, put into the source when building: asking the assembly means starting reflection.</summary>
+    public const string Version = ProjectVersion.Number;
 }

@@ -28,7 +28,15 @@ public sealed class EngineResponse : IDisposable
     {
         using (this)
         {
-            var bytes = new MemoryStream(head.ContentLength is > 0 and < 1 << 24 ? (int)head.ContentLength : 4096);
+            if (head.ContentLength is > 0 and < 1 << 24)
+            {
+                var whole = new byte[(int)head.ContentLength];
+                Body.ReadExactly(whole);
+                // Only the end makes the connection free for another request.
+                Body.ReadByte();
+                return whole;
+            }
+            var bytes = new MemoryStream(4096);
             Body.CopyTo(bytes);
             return bytes.ToArray();
         }

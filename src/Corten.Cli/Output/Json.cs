@@ -7,20 +7,23 @@ namespace Corten.Cli.Output;
 /// <summary>Writing and reading JSON without types.</summary>
 internal static class Json
 {
-    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>For what users read. Not a field: making the encoder takes time that a request's body does not need.</summary>
+    public static JsonWriterOptions WriterOptions => new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A body for a request.</summary>
-    public static byte[] Bytes(Action<Utf8JsonWriter> write)
+    public static byte[] Bytes(Action<Utf8JsonWriter> write) => Bytes(write, new JsonWriterOptions { Encoder = PlainJsonEncoder.Instance });
+
+    public static string Compact(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Bytes(write, WriterOptions));
+
+    private static byte[] Bytes(Action<Utf8JsonWriter> write, JsonWriterOptions options)
     {
         var buffer = new MemoryStream(512);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, options))
         {
             write(writer);
         }
         return buffer.ToArray();
     }
-
-    public static string Compact(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Bytes(write));
 
     /// <summary>Four spaces a level, as <c>inspect</c> prints.</summary>
     public static string Indented(JsonElement element)
@@ -31,6 +34,39 @@ internal static class Json
             element.WriteTo(writer);
         }
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    /// <summary>A string member of the outermost object, or the empty string. Without a document: for commands of a few milliseconds.</summary>
+    public static string Text(ReadOnlySpan<byte> json, string name)
+    {
+        var reader = new Utf8JsonReader(json);
+        return Find(ref reader, name) && reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+    }
+
+    /// <summary>A number member of the outermost object, or 0.</summary>
+    public static long Int(ReadOnlySpan<byte> json, string name)
+    {
+        var reader = new Utf8JsonReader(json);
+        return Find(ref reader, name) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : 0;
+    }
+
+    private static bool Find(ref Utf8JsonReader reader, string name)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals(name);
+            reader.Read();
+            if (found)
+            {
+                return true;
+            }
+            reader.Skip();
+        }
+        return false;
     }
 
     /// <summary>A string member, or the empty string.</summary>

@@ -44,11 +44,8 @@ internal static class ExecCommand
         }
         var console = tty && call.Session.OutIsTerminal ? TerminalSize.Of(1) : null;
         var container = Query.Segment(call.Args[0]);
-        string id;
-        using (var created = call.Engine.PostJson($"/containers/{container}/exec", CreateBody(call, detach, input, keys, console)))
-        {
-            id = created.RootElement.Text("Id");
-        }
+        var create = new EngineRequest("POST", $"/containers/{container}/exec") { Body = CreateBody(call, detach, input, keys, console) };
+        var id = Json.Text(call.Engine.Send(create).ReadBytes(), "Id");
         if (id.Length == 0)
         {
             throw new CommandException("exec ID empty");
@@ -72,6 +69,7 @@ internal static class ExecCommand
     private static int Attached(Invocation call, string id, byte[] start, bool input, bool tty, string keys)
     {
         var connection = call.Engine.Hijack(new EngineRequest("POST", $"/exec/{id}/start") { Body = start });
+        call.Engine.Prepare();
         using (var attachment = new Attachment(call.Session, connection, tty, input, keys))
         {
             using var resizer = tty && call.Session.OutIsTerminal ? new WindowResizer(call.Engine, $"/exec/{id}/resize") : null;
@@ -80,8 +78,7 @@ internal static class ExecCommand
                 throw new CommandException("read escape sequence");
             }
         }
-        using var inspect = call.Engine.GetJson($"/exec/{id}/json");
-        return (int)inspect.RootElement.Int("ExitCode");
+        return (int)Json.Int(call.Engine.Send(new EngineRequest("GET", $"/exec/{id}/json")).ReadBytes(), "ExitCode");
     }
 
     private static byte[] CreateBody(Invocation call, bool detach, bool input, string keys, TerminalSize? console) => Json.Bytes(writer =>
