@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Corten.Linux;
 using Corten.Linux.Sockets;
@@ -82,7 +81,8 @@ internal sealed class JournaldLog : IContainerLog
     private static void Number(MemoryStream record, string name, ulong value) => Field(record, name, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>As long as Docker's.</summary>
-    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    /// <summary>64 hexadecimal digits. Not by the cryptography classes: they load OpenSSL, which a statically linked program that was forked can't.</summary>
+    private static string NewId() => $"{Guid.NewGuid():N}{Guid.NewGuid():N}";
 
     /// <summary>NAME=value, or, when the value has a newline, the name, its length and the value.</summary>
     internal static void Field(MemoryStream into, string name, ReadOnlySpan<byte> value)
