@@ -87,13 +87,24 @@ public sealed class EngineClient(EngineClientOptions options) : IDisposable
         return response.Status;
     }
 
-    /// <summary>Opens a connection for the next request, while the daemon is busy with something else for us.</summary>
+    /// <summary>Opens a connection for the next request, while the daemon is busy with something else for us. Only where one costs nothing to keep.</summary>
     public void Prepare()
     {
-        var connection = Dial();
-        // If it waits for long, the daemon closes it; then another one is opened, as for any that was used before.
-        connection.Used = true;
-        idle.Add(connection);
+        if (Options.Address.Transport != EngineTransport.Unix)
+        {
+            return;
+        }
+        try
+        {
+            var connection = Dial();
+            // If it waits for long, the daemon closes it; then another one is opened, as for any that was used before.
+            connection.Used = true;
+            idle.Add(connection);
+        }
+        catch (EngineUnreachableException)
+        {
+            // The request that needs a connection says so.
+        }
     }
 
     /// <summary>Opens a connection that speaks whatever the caller wishes (<c>system dial-stdio</c>).</summary>

@@ -88,9 +88,13 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     /// <summary>A generator that was asked for looks through every result, once for all exporters.</summary>
     private async Task ScanAsync(BuildJob job, JobResult result, CancellationToken cancellation)
     {
-        foreach (var (platform, built) in AttestationRequest.Parse(job.Attributes).Generator is null ? [] : result.Trees)
+        if (AttestationRequest.Parse(job.Attributes).Generator is not { } generator)
         {
-            var generator = AttestationRequest.Parse(job.Attributes).Generator!;
+            return;
+        }
+
+        foreach (var (platform, built) in result.Trees)
+        {
             await VertexAsync(job, $"[{(platform.Length > 0 ? platform : built.Plan.Platform)}] generating sbom using {generator.Image}", async vertex =>
             {
                 SpdxDocument.LeftOut(built.Plan).ToList().ForEach(text => job.Progress.Warn(vertex, text));

@@ -10,7 +10,7 @@ internal static class CreateCommand
     public static Command Define() => new("MANIFEST_LIST MANIFEST [MANIFEST...]", "Create a local manifest list for annotating and pushing to a registry")
     {
         Min = 2,
-        Options = [Flag("amend", 'a', "Add to a list that exists"), Flag("insecure", "Talk to a registry without TLS, or with a certificate that nobody knows")],
+        Options = [Flag("amend", 'a', "Add to a list that exists"), ManifestCommands.Insecure],
         Run = Run,
     };
 

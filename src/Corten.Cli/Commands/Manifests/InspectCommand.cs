@@ -15,7 +15,7 @@ internal static class InspectCommand
     {
         Min = 1,
         Max = 2,
-        Options = [Flag("insecure", "Talk to a registry without TLS, or with a certificate that nobody knows"), Flag("verbose", 'v', "Show descriptors and the manifests themselves, too")],
+        Options = [ManifestCommands.Insecure, Flag("verbose", 'v', "Show descriptors and the manifests themselves, too")],
         Run = Run,
     };
 

@@ -8,6 +8,8 @@ namespace Corten.Cli.Commands.Manifests;
 /// <summary>The commands of lists of manifests, and what they have in common.</summary>
 internal static class ManifestCommands
 {
+    public static Option Insecure => Option.Flag("insecure", "Talk to a registry without TLS, or with a certificate that nobody knows");
+
     public static Entry[] Entries() =>
     [
         new("annotate", AnnotateCommand.Define), new("create", CreateCommand.Define), new("inspect", InspectCommand.Define),

@@ -12,7 +12,7 @@ internal static class PushCommand
     {
         Min = 1,
         Max = 1,
-        Options = [Flag("insecure", "Talk to a registry without TLS, or with a certificate that nobody knows"), Flag("purge", 'p', "Remove the list here once it is pushed")],
+        Options = [ManifestCommands.Insecure, Flag("purge", 'p', "Remove the list here once it is pushed")],
         Run = Run,
     };
 
