@@ -14,4 +14,6 @@ printf 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\
 printf 'root:x:0:\ndaemon:x:1:\ntty:x:5:\nwww-data:x:33:\nusers:x:100:\nnogroup:x:65534:\n' >"$root/etc/group"
 echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
 # Names sorted and times fixed: the same busybox gives the same image.
-tar -C "$root" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$file" .
+tar -C "$root" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$file.part" .
+# Another test run may be reading the one that is there.
+mv "$file.part" "$file"

@@ -42,10 +42,11 @@ public static class Shell
 
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
+        var output = new StringBuilder();
+        var errors = new StringBuilder();
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var read = Task.WhenAll(CollectAsync(process.StandardOutput, output, limit.Token), CollectAsync(process.StandardError, errors, limit.Token));
             try
             {
                 await process.StandardInput.BaseStream.WriteAsync(input ?? [], limit.Token);
@@ -57,12 +58,42 @@ public static class Shell
             }
 
             await process.WaitForExitAsync(limit.Token);
-            return new Outcome(process.ExitCode, await output, await errors);
+            await read;
+            return new Outcome(process.ExitCode, output.ToString(), errors.ToString());
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
-            throw new TimeoutException($"no end after {Limit}: {string.Join(' ', command)}");
+            var processes = Processes();
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"no end after {Limit}: {string.Join(' ', command)}\n--- output\n{Text(output)}\n--- errors\n{Text(errors)}\n--- processes\n{processes}");
         }
+    }
+
+    /// <summary>As it comes, so that a program that does not end has told how far it came.</summary>
+    private static async Task CollectAsync(StreamReader reader, StringBuilder text, CancellationToken cancellation)
+    {
+        var buffer = new char[4096];
+        while (await reader.ReadAsync(buffer, cancellation) is > 0 and var count)
+        {
+            lock (text)
+            {
+                text.Append(buffer, 0, count);
+            }
+        }
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    /// <summary>What runs now, and where in the kernel it waits: what a test that hangs waits for is among it.</summary>
+    private static string Processes()
+    {
+        using var list = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "ps -eo pid,ppid,stat,wchan:24,args --forest | grep -v ' \\['"]) { RedirectStandardOutput = true })!;
+        return list.StandardOutput.ReadToEnd();
     }
 }

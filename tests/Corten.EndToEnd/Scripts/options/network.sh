@@ -7,7 +7,7 @@ docker run --rm --network container:nosuch busybox true; echo "code $?"
 docker run -d --name nc busybox sleep 100; docker run --rm --network container:nc busybox hostname | wc -c
 docker run --rm --network container:nc -h x busybox true; echo "code $?"; docker run --rm --network container:nc -p 80:80 busybox true; echo "code $?"; docker run --rm --network container:nc --add-host a:1.1.1.1 busybox true; echo "code $?"
 docker rm -f nc
-docker run --rm --add-host a:1.2.3.4 --add-host gw:host-gateway busybox sh -c 'grep -E "a$|gw$" /etc/hosts | sed "s/172[0-9.]*/IP/"'
+docker run --rm --add-host a:1.2.3.4 --add-host gw:host-gateway busybox sh -c 'grep -E "[[:space:]](a|gw)$" /etc/hosts | sed "s/172[0-9.]*/IP/"'
 docker run --rm --add-host bad busybox true; echo "code $?"
 docker run --rm --dns 9.9.9.9 --dns-search e.test --dns-opt ndots:3 busybox cat /etc/resolv.conf | grep -v '^#'
 docker run --rm --dns bad busybox true; echo "code $?"
