@@ -93,10 +93,7 @@ internal static class ContainerJoin
             if (plan.Spec.OomScoreAdj is { } adjustment) target.Proc.Write("self/oom_score_adj", adjustment.ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (plan.Spec.ExecCpuAffinity?.Initial is { Length: > 0 } initial) Scheduling.SetAffinity(initial);
             bool foreignUser = target.Kinds.HasFlag(NamespaceKind.User);
-            if (foreignUser)
-            {
-                foreach (var (kind, soft, hard) in plan.Limits) ProcessControl.SetLimit(0, kind, soft, hard);
-            }
+            if (foreignUser) plan.AllowLimits(0);
             step = "namespaces";
             NamespaceKind kinds = target.Kinds & ~(NamespaceKind.Pid | NamespaceKind.Time);
             if (kinds != NamespaceKind.None) Namespace.Join(target.Init, kinds);
@@ -107,7 +104,7 @@ internal static class ContainerJoin
             }
             step = "process";
             if (plan.Spec.ExecCpuAffinity?.Final is { Length: > 0 } final) Scheduling.SetAffinity(final);
-            var setup = new ProcessSetup(plan, target.Proc, null) { LimitsAreSet = foreignUser };
+            var setup = new ProcessSetup(plan, target.Proc, null);
             string program = setup.Apply(terminal, stdio);
             step = "exec";
             ContainerInit.Execute(program, plan, setup.Environment);

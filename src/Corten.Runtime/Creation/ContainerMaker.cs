@@ -100,9 +100,7 @@ internal sealed class ContainerMaker(ContainerPlan plan, Stdio stdio, StartGate?
         }
         if (plan.Process is not { } process) return;
         if (process.Spec.OomScoreAdj is { } adjustment) plan.Proc.Write($"{pid}/oom_score_adj", adjustment.ToString(CultureInfo.InvariantCulture));
-        // In a user namespace of its own, init may not raise its limits: the capability counts in the first one only (prlimit(2)).
-        if (!plan.Namespaces.Private(NamespaceKind.User)) return;
-        foreach (var (kind, soft, hard) in process.Limits) ProcessControl.SetLimit(pid, kind, soft, hard);
+        if (plan.Namespaces.Private(NamespaceKind.User)) process.AllowLimits(pid);
     }
 
     /// <summary>

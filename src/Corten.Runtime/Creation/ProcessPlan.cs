@@ -47,6 +47,19 @@ internal sealed class ProcessPlan
         };
     }
 
+    /// <summary>
+    /// Raises what keeps <paramref name="pid"/> from giving itself its limits later: in a user namespace other than the first, a process may lower its limits only,
+    /// since the capability counts in the first one (prlimit(2)).
+    /// </summary>
+    public void AllowLimits(int pid)
+    {
+        foreach (var (kind, soft, hard) in Limits)
+        {
+            (ulong heldSoft, ulong heldHard) = ProcessControl.GetLimit(pid, kind);
+            if (hard > heldHard) ProcessControl.SetLimit(pid, kind, Math.Max(soft, heldSoft), hard);
+        }
+    }
+
     private static List<(ResourceKind, ulong, ulong)> ReadLimits(IReadOnlyList<RlimitSpec>? limits)
     {
         List<(ResourceKind Kind, ulong, ulong)> read = [];

@@ -57,7 +57,7 @@ internal static class ContainerInit
             if (plan.Process is not { } process) throw new StepException(step, Errno.EINVAL, "process property must not be empty");
             if (plan.Linux.Personality is { } personality) Personality.Set(personality.Domain, personality.Flags);
             if (plan.Linux.MemoryPolicy is { } policy) MemoryPolicy.Set(policy.Mode, policy.Nodes, policy.Flags);
-            var setup = new ProcessSetup(process, plan.Proc, channel) { LimitsAreSet = plan.Namespaces.Private(NamespaceKind.User) };
+            var setup = new ProcessSetup(process, plan.Proc, channel);
             string program = setup.Apply(terminal, stdio);
 
             if (gate is not null)

@@ -20,9 +20,6 @@ internal sealed class ProcessSetup(ProcessPlan plan, ProcFs proc, InitChannel? c
 
     private readonly ProcessSpec _spec = plan.Spec;
 
-    /// <summary>Somebody with more rights has set the resource limits.</summary>
-    public bool LimitsAreSet { get; init; }
-
     /// <summary>After <see cref="Apply"/>: the program's environment.</summary>
     public IReadOnlyList<string> Environment { get; private set; } = [];
 
@@ -33,24 +30,25 @@ internal sealed class ProcessSetup(ProcessPlan plan, ProcFs proc, InitChannel? c
         try
         {
             ConnectStreams(terminal, stdio);
-            step = "limits";
+            step = "scheduling";
             SchedulingAttributes.Apply(_spec);
-            if (!LimitsAreSet)
-            {
-                foreach (var (kind, soft, hard) in plan.Limits) ProcessControl.SetLimit(0, kind, soft, hard);
-            }
             if (_spec.NoNewPrivileges) ProcessControl.SetNoNewPrivileges();
             step = "labels";
             SecurityLabels.Apply(proc, _spec);
-            step = "seccomp";
-            // Without no_new_privs only who has CAP_SYS_ADMIN may install a filter, so it comes before that is dropped.
-            if (!_spec.NoNewPrivileges) InstallFilter();
             step = "descriptors";
             Descriptor.CloseOnExecFrom(FirstFreeDescriptor + plan.PreserveDescriptors);
             Environment = ProgramEnvironment.Build(_spec);
-            step = "user";
+            step = "cwd";
             bool entered = TryEnterFolder();
-            ChangeUser();
+            bool groupsDenied = GroupsAreDenied();
+            step = "limits";
+            // The program's limits are not ours: what opens files or needs memory comes before. What follows may be forbidden by the filter.
+            foreach (var (kind, soft, hard) in plan.Limits) ProcessControl.SetLimit(0, kind, soft, hard);
+            step = "seccomp";
+            // Without no_new_privs only who has CAP_SYS_ADMIN may install a filter, so it comes before that is dropped.
+            if (!_spec.NoNewPrivileges) InstallFilter();
+            step = "user";
+            ChangeUser(groupsDenied);
             step = "cwd";
             if (!entered) EnterFolder();
             if (!WorkingFolder.IsInsideRoot()) throw new StepException(step, Errno.EINVAL, "current working directory is outside of container mount namespace root -- possible container breakout detected");
@@ -90,7 +88,7 @@ internal sealed class ProcessSetup(ProcessPlan plan, ProcFs proc, InitChannel? c
         }
     }
 
-    private void ChangeUser()
+    private void ChangeUser(bool groupsDenied)
     {
         Credentials.SetUmask(_spec.User.Umask ?? DefaultUmask);
         if (plan.Capabilities is { } capabilities)
@@ -99,19 +97,15 @@ internal sealed class ProcessSetup(ProcessPlan plan, ProcFs proc, InitChannel? c
             ThreadCapabilities.LimitBounding(capabilities.Bounding & held);
         }
         ThreadCapabilities.KeepAcrossUserChange(true);
-        SetGroups();
+        if (!groupsDenied) Credentials.SetGroups(_spec.User.AdditionalGids ?? []);
         Credentials.SetGroup(_spec.User.Gid);
         Credentials.SetUser(_spec.User.Uid);
         ThreadCapabilities.KeepAcrossUserChange(false);
     }
 
     /// <summary>A user namespace whose setgroups file says deny has no supplementary groups to set; asking for some is the caller's mistake.</summary>
-    private void SetGroups()
-    {
-        IReadOnlyList<uint> groups = _spec.User.AdditionalGids ?? [];
-        if (groups.Count == 0 && proc.Read("self/setgroups")?.StartsWith("deny", StringComparison.Ordinal) == true) return;
-        Credentials.SetGroups(groups);
-    }
+    private bool GroupsAreDenied() =>
+        _spec.User.AdditionalGids is not { Count: > 0 } && proc.Read("self/setgroups")?.StartsWith("deny", StringComparison.Ordinal) == true;
 
     /// <summary>What is asked for beyond what we hold can't be granted and is left out (config.md, "process.capabilities").</summary>
     private void DropCapabilities()

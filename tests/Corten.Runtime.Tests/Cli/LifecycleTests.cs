@@ -9,7 +9,10 @@ public sealed class LifecycleTests
     public void Create_start_kill_delete_each_in_its_state_only()
     {
         using var bundle = new TestBundle();
-        bundle.Write(TestBundle.DefaultSpec(bundle.Id, "sleep", "1000") with { Annotations = new Dictionary<string, string> { ["k"] = "v" } });
+        RuntimeSpec spec = TestBundle.DefaultSpec(bundle.Id, "sleep", "1000") with { Annotations = new Dictionary<string, string> { ["k"] = "v" } };
+        // As few files as the reference runtime gets by with.
+        spec.Process!.Rlimits = [new RlimitSpec { Type = "RLIMIT_NOFILE", Soft = 17, Hard = 17 }];
+        bundle.Write(spec);
         string pidFile = Path.Combine(bundle.Folder, "pid");
         Assert.Equal(0, RuntimeProcess.Detached(bundle, "create", "--bundle", bundle.Folder, "--pid-file", pidFile, bundle.Id));
         try

@@ -8,6 +8,18 @@ public sealed class ContainerTests
 {
     private static RuntimeSpec Shell(TestBundle bundle, string script) => TestBundle.DefaultSpec(bundle.Id, "sh", "-c", script);
 
+    private static void GiveUsers(TestBundle bundle, RuntimeSpec spec)
+    {
+        spec.Linux = spec.Linux! with
+        {
+            Namespaces = [.. spec.Linux.Namespaces!, new NamespaceSpec { Type = "user" }],
+            UidMappings = [new IdMapping { ContainerId = 0, HostId = 100000, Size = 65536 }],
+            GidMappings = [new IdMapping { ContainerId = 0, HostId = 100000, Size = 65536 }],
+        };
+        // The folders above must let the mapped root through.
+        File.SetUnixFileMode(bundle.Folder, (UnixFileMode)0x1ED);
+    }
+
     [Fact]
     public void Paths_are_masked_and_read_only()
     {
@@ -36,6 +48,26 @@ public sealed class ContainerTests
             RuntimeProcess.Succeed(bundle, spec));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_limit_that_leaves_the_program_no_files_does_not_keep_it_from_starting(bool ownUsers)
+    {
+        using var bundle = new TestBundle();
+        RuntimeSpec spec = TestBundle.DefaultSpec(bundle.Id, "grep", "-E", "open files|stack|data size", "/proc/self/limits");
+        spec.Process = spec.Process! with
+        {
+            Rlimits =
+            [
+                new RlimitSpec { Type = "RLIMIT_NOFILE", Soft = 4, Hard = 5 }, new RlimitSpec { Type = "RLIMIT_DATA", Soft = 10 << 20, Hard = 10 << 20 },
+                new RlimitSpec { Type = "RLIMIT_STACK", Soft = 1 << 20, Hard = 1 << 20 },
+            ],
+        };
+        if (ownUsers) GiveUsers(bundle, spec);
+        string output = RuntimeProcess.Succeed(bundle, spec);
+        Assert.Matches(@"^Max data size +10485760 +10485760 +bytes +\nMax stack size +1048576 +1048576 +bytes +\nMax open files +4 +5 +files +\n$", output);
+    }
+
     [Fact]
     public void A_seccomp_policy_is_in_force()
     {
@@ -54,14 +86,7 @@ public sealed class ContainerTests
     {
         using var bundle = new TestBundle();
         RuntimeSpec spec = Shell(bundle, "id -u; cat /proc/self/uid_map; stat -c %u /; hostname inner; hostname; echo > /dev/null; stat -c %t:%T /dev/null");
-        spec.Linux = spec.Linux! with
-        {
-            Namespaces = [.. spec.Linux.Namespaces!, new NamespaceSpec { Type = "user" }],
-            UidMappings = [new IdMapping { ContainerId = 0, HostId = 100000, Size = 65536 }],
-            GidMappings = [new IdMapping { ContainerId = 0, HostId = 100000, Size = 65536 }],
-        };
-        // The folders above must let the mapped root through.
-        File.SetUnixFileMode(bundle.Folder, (UnixFileMode)0x1ED);
+        GiveUsers(bundle, spec);
         spec.Process!.Capabilities = new CapabilitySets { Bounding = ["CAP_SYS_ADMIN"], Effective = ["CAP_SYS_ADMIN"], Permitted = ["CAP_SYS_ADMIN"] };
         string[] lines = RuntimeProcess.Succeed(bundle, spec).Split('\n');
         Assert.Equal("0", lines[0]);
