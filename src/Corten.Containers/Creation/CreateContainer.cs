@@ -277,6 +277,7 @@ public sealed class CreateContainer
     private async Task MakeVolumesAsync(ContainerRecord record, Undo undo, CancellationToken cancellationToken)
     {
         undo.Add("refer to volumes", () => _core.Volumes.ReleaseAsync(record.Id, removeAnonymous: true, CancellationToken.None));
+        var images = 0;
         foreach (var mount in record.Mounts)
         {
             if (mount.Type == "volume")
@@ -287,10 +288,14 @@ public sealed class CreateContainer
                     cancellationToken);
                 (mount.Name, mount.Source, mount.Driver) = (volume.Name, volume.Mountpoint, volume.Driver);
             }
-            else if (mount is { Type: "image", ImageId: null })
+            else if (mount.Type == "image")
             {
-                var image = await _core.Images.ResolveAsync(mount.Name!, platform: null, cancellationToken);
-                (mount.ImageId, mount.ImageChain) = (image.Id.ToString(), image.Chain);
+                mount.Source = _core.Paths.ImageMount(record.Id, images++);
+                if (mount.ImageId is null)
+                {
+                    var image = await _core.Images.ResolveAsync(mount.Name!, platform: null, cancellationToken);
+                    (mount.ImageId, mount.ImageChain) = (image.Id.ToString(), image.Chain);
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ public sealed record ContainerMount
     /// <summary>A volume's name, or an image's reference.</summary>
     public string? Name { get; set; }
 
-    /// <summary>A bind's host path, a volume's mountpoint.</summary>
+    /// <summary>A bind's host path, a volume's mountpoint, where an image will be mounted.</summary>
     public string Source { get; set; } = "";
 
     /// <summary>The volume driver; null while nobody has named one and the volume is not found yet.</summary>

@@ -1,5 +1,6 @@
 using Corten.EngineApi.Containers;
 using Corten.Oci.Errors;
+using Corten.Volumes;
 
 namespace Corten.Containers.Mounts;
 
@@ -101,6 +102,11 @@ internal static class MountSpecification
         if (name.Length > 0)
         {
             MountWords.CheckVolumeName(name);
+        }
+        else if (options.Labels is { } labels)
+        {
+            // As the reference engine does: inspect shows it among the labels that were asked for, if any were.
+            labels[VolumeService.AnonymousLabel] = "";
         }
 
         return new ContainerMount
