@@ -63,7 +63,7 @@ public sealed class ImageLayers(LayerStore layers, ContentStore content)
             if (!layers.Exists(chains[i]))
             {
                 await using var blob = content.OpenRead(manifest.Layers[i].Digest);
-                await layers.ApplyAsync(i > 0 ? chains[i - 1] : default, blob, config.RootFs.DiffIds[i], cancel: cancellationToken);
+                await layers.ApplyAsync(i > 0 ? chains[i - 1] : default, blob, config.RootFs.DiffIds[i], manifest.Layers[i].Digest, cancel: cancellationToken);
             }
         }
     }

@@ -67,6 +67,7 @@ public sealed class ImagePull(ImageStore store, ImageRegistration registration)
     private async Task<Image> PullOneAsync(Repository repository, ImageReference name, Platform? platform, ProgressReport report, CancellationToken cancellationToken)
     {
         using var hold = store.Hold();
+        using var unsynced = store.Layers.Store.HoldSync();
         var wanted = name.Digest.IsEmpty ? name.Tag! : name.Digest.ToString();
         var root = await GetRootAsync(repository, wanted, cancellationToken);
         var chosen = await ChooseAsync(repository, root, platform, cancellationToken);

@@ -127,7 +127,7 @@ internal sealed class LayerPull(ImageStore store)
     private async Task<UnpackedLayer> UnpackAsync(LayerFetch fetch, CancellationToken cancellationToken)
     {
         await using var blob = store.Content.OpenRead(fetch.Layer.Digest);
-        return Checked(await store.Layers.Store.UnpackAsync(blob, cancel: cancellationToken), fetch);
+        return Checked(await store.Layers.Store.UnpackAsync(blob, fetch.Layer.Digest, cancel: cancellationToken), fetch);
     }
 
     /// <summary>The bytes go to the blob's file and to the unpacker at once.</summary>
@@ -147,7 +147,7 @@ internal sealed class LayerPull(ImageStore store)
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: Slack, resumeWriterThreshold: Slack / 2, minimumSegmentSize: 128 * 1024, useSynchronizationContext: false));
         await using var source = new JoinedStream(writer.Offset > 0 ? writer.OpenWritten() : Stream.Null, pipe.Reader.AsStream());
-        var unpacking = Task.Run(() => UnpackOrStopAsync(source, failing), CancellationToken.None);
+        var unpacking = Task.Run(() => UnpackOrStopAsync(source, fetch, failing), CancellationToken.None);
         try
         {
             await ReceiveAsync(fetch, writer, pipe.Writer, report, failing.Token);
@@ -176,11 +176,11 @@ internal sealed class LayerPull(ImageStore store)
     }
 
     /// <summary>Nobody takes the bytes any more once unpacking failed, so that the download has to stop.</summary>
-    private async Task<UnpackedLayer> UnpackOrStopAsync(Stream source, CancellationTokenSource failing)
+    private async Task<UnpackedLayer> UnpackOrStopAsync(Stream source, LayerFetch fetch, CancellationTokenSource failing)
     {
         try
         {
-            return await store.Layers.Store.UnpackAsync(source, cancel: failing.Token);
+            return await store.Layers.Store.UnpackAsync(source, fetch.Layer.Digest, cancel: failing.Token);
         }
         catch
         {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Corten.Oci.Errors;
 using SharpCompress.Compressors.BZip2;
 using SharpCompress.Compressors.Xz;
@@ -6,8 +5,7 @@ using SharpCompress.Compressors.Xz;
 namespace Corten.Storage.Compression;
 
 /// <summary>
-/// Undoes a compression that the first bytes tell; what they do not tell is passed on as it is. That a truncated gzip file is noticed takes the
-/// switch System.IO.Compression.UseStrictValidation, which the build sets for every program.
+/// Undoes a compression that the first bytes tell; what they do not tell is passed on as it is.
 /// </summary>
 public static class Decompression
 {
@@ -36,7 +34,7 @@ public static class Decompression
         var whole = new PrefixedStream(start.AsMemory(0, length), source);
         return kind switch
         {
-            CompressionKind.Gzip => new NamingFailures(() => new GZipStream(whole, CompressionMode.Decompress, leaveOpen: true), "gzip", whole),
+            CompressionKind.Gzip => new NamingFailures(() => new GunzipStream(whole), "gzip", whole),
             CompressionKind.Zstd => new NamingFailures(() => new ZstdSharp.DecompressionStream(whole, bufferSize: 1 << 17, leaveOpen: true), "zstd", whole),
             CompressionKind.Bzip2 => new NamingFailures(() => BZip2Stream.Create(whole, SharpCompress.Compressors.CompressionMode.Decompress, true), "bzip2", whole),
             CompressionKind.Xz => new NamingFailures(() => new XZStream(whole), "xz", whole),

@@ -22,7 +22,7 @@ internal static class LayerPipeline
 
     private static void Run(Stream source, SafeFileHandle folder, UnpackedLayer layer, ExtractOptions options, CancellationToken cancel)
     {
-        using var blobHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var blobHash = layer.BlobDigest.IsEmpty ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         using var diffHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long blobSize = 0;
         try
@@ -30,7 +30,7 @@ internal static class LayerPipeline
             using var arriving = ReadAhead.OfWaiting(source, cancel: cancel);
             var counted = new Observed(arriving, data =>
             {
-                blobHash.AppendData(data);
+                blobHash?.AppendData(data);
                 blobSize += data.Length;
             });
             using var plain = Decompression.Open(counted);
@@ -52,7 +52,11 @@ internal static class LayerPipeline
             throw new OperationCanceledException(cancel);
         }
 
-        layer.BlobDigest = Hashes.Digest(blobHash, "sha256");
+        if (blobHash is not null)
+        {
+            layer.BlobDigest = Hashes.Digest(blobHash, "sha256");
+        }
+
         layer.DiffId = Hashes.Digest(diffHash, "sha256");
         layer.BlobSize = blobSize;
     }

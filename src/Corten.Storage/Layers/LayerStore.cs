@@ -103,10 +103,14 @@ public sealed partial class LayerStore : IDisposable
     /// Unpacks one layer beside the others, with its digests. Compression is told by its first bytes. What the parent contributes is settled
     /// in <see cref="CommitAsync"/>.
     /// </summary>
+    /// <param name="source">The layer's archive, compressed or not.</param>
+    /// <param name="archive">The digest of <paramref name="source"/> where the caller makes sure of it; empty to have it computed.</param>
+    /// <param name="limits">Null for the usual ones.</param>
+    /// <param name="cancel">Stops it; nothing is left behind.</param>
     /// <exception cref="CortenException">InvalidArgument: damaged, hostile or beyond a bound. Nothing is left behind.</exception>
-    public async Task<UnpackedLayer> UnpackAsync(Stream source, UnpackLimits? limits = null, CancellationToken cancel = default)
+    public async Task<UnpackedLayer> UnpackAsync(Stream source, Digest archive = default, UnpackLimits? limits = null, CancellationToken cancel = default)
     {
-        var unpacked = new UnpackedLayer(this, _folders.Make());
+        var unpacked = new UnpackedLayer(this, _folders.Make()) { BlobDigest = archive };
         try
         {
             using var folder = FileAt.Open(_folders.PathOf(unpacked.Directory), OpenFlags.ReadOnly | OpenFlags.Directory);
@@ -152,12 +156,17 @@ public sealed partial class LayerStore : IDisposable
     }
 
     /// <summary>Unpacks a layer and puts it on top of a chain.</summary>
+    /// <param name="parent">Key of the layer below; empty at the bottom.</param>
+    /// <param name="source">The layer's archive, compressed or not.</param>
     /// <param name="expected">The diff-id that the image's configuration names; empty to accept what comes.</param>
+    /// <param name="archive">The digest of <paramref name="source"/> where the caller makes sure of it; empty to have it computed.</param>
+    /// <param name="limits">Null for the usual ones.</param>
+    /// <param name="cancel">Stops it; nothing is left behind.</param>
     /// <exception cref="CortenException">InvalidArgument: also when the diff-id is another.</exception>
     public async Task<Layer> ApplyAsync(
-        Digest parent, Stream source, Digest expected = default, UnpackLimits? limits = null, CancellationToken cancel = default)
+        Digest parent, Stream source, Digest expected = default, Digest archive = default, UnpackLimits? limits = null, CancellationToken cancel = default)
     {
-        using var unpacked = await UnpackAsync(source, limits, cancel);
+        using var unpacked = await UnpackAsync(source, archive, limits, cancel);
         if (!expected.IsEmpty && unpacked.DiffId != expected)
         {
             throw CortenException.Invalid($"wrong diff id calculated on extraction: expected {expected}, got {unpacked.DiffId}");
@@ -327,6 +336,9 @@ public sealed partial class LayerStore : IDisposable
         _folders.Sweep();
         _sync.Request();
     }
+
+    /// <summary>Until it is disposed of, layers are not brought to the disk behind their makers' backs: that would slow their makers down.</summary>
+    public IDisposable HoldSync() => _sync.Hold();
 
     /// <summary>Ends once the files of layers that were removed are gone.</summary>
     public Task WhenRemovedAsync() => _folders.WhenRemovedAsync();

@@ -16,6 +16,7 @@ internal sealed class LayerSync(DataRoot root, Database database) : IDisposable
     private Task _running = Task.CompletedTask;
     private bool _again;
     private bool _ended;
+    private int _holds;
 
     /// <summary>Changes with every start of the machine, not of the daemon: what a killed daemon wrote is in the kernel's hands all the same.</summary>
     public static string BootId { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
@@ -26,11 +27,22 @@ internal sealed class LayerSync(DataRoot root, Database database) : IDisposable
         lock (_gate)
         {
             _again = true;
-            if (!_ended && _running.IsCompleted)
-            {
-                _running = DiskWait.Run(Run);
-            }
+            Start();
         }
+    }
+
+    /// <summary>
+    /// No round starts until it is disposed of: for an operation that makes several layers and waits for the disk itself at its end, which would take
+    /// as long as everything that a round has under way.
+    /// </summary>
+    public IDisposable Hold()
+    {
+        lock (_gate)
+        {
+            _holds++;
+        }
+
+        return new Holding(this);
     }
 
     /// <summary>Waits until everything that was requested is done; takes no more requests.</summary>
@@ -46,13 +58,31 @@ internal sealed class LayerSync(DataRoot root, Database database) : IDisposable
         running.Wait();
     }
 
+    /// <summary>Under the lock.</summary>
+    private void Start()
+    {
+        if (_again && _holds == 0 && !_ended && _running.IsCompleted)
+        {
+            _running = DiskWait.Run(Run);
+        }
+    }
+
+    private void Release()
+    {
+        lock (_gate)
+        {
+            _holds--;
+            Start();
+        }
+    }
+
     private void Run()
     {
         while (true)
         {
             lock (_gate)
             {
-                if (!_again)
+                if (!_again || _holds > 0)
                 {
                     // Under the lock, so that a request that comes now finds the round ended.
                     _running = Task.CompletedTask;
@@ -93,5 +123,12 @@ internal sealed class LayerSync(DataRoot root, Database database) : IDisposable
                 db.Execute("UPDATE layers SET unsynced = NULL WHERE key = ?1", key);
             }
         });
+    }
+
+    private sealed class Holding(LayerSync sync) : IDisposable
+    {
+        private LayerSync? _sync = sync;
+
+        public void Dispose() => Interlocked.Exchange(ref _sync, null)?.Release();
     }
 }
