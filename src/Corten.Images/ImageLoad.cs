@@ -15,7 +15,7 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
     private const string RefName = "org.opencontainers.image.ref.name";
 
     /// <param name="archive">Read to its end.</param>
-    /// <param name="platform">Only images for this; null for all.</param>
+    /// <param name="platform">Only images for this, others are passed over; null for all.</param>
     /// <param name="quiet">Say nothing but which images were loaded.</param>
     /// <param name="report">Hears of progress and of each image.</param>
     /// <param name="cancellationToken"></param>
@@ -39,7 +39,19 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
                 await LoadSavedAsync(scan, manifest, platform, images, brought, report, cancellationToken);
             }
 
-            return images.Count > 0 ? images
+            if (platform is not null)
+            {
+                // What is for other platforms was read like the rest, and nothing keeps it.
+                hold.Dispose();
+                await store.CollectAsync(cancellationToken);
+                if (images.Count == 0)
+                {
+                    // That is all that Docker says of it.
+                    report.Put(new EngineApi.Streams.ProgressMessage());
+                }
+            }
+
+            return images.Count > 0 || platform is not null ? images
                 : throw CortenException.Invalid("the archive holds no image: it has neither a manifest.json nor an index.json that names one");
         }
         catch
@@ -92,12 +104,20 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
                 continue;
             }
 
+            if (MediaTypes.IsManifest(mediaType) && !await FitsAsync((await store.Documents.ManifestAsync(entry.Digest, cancellationToken)).Config.Digest, platform, cancellationToken))
+            {
+                continue;
+            }
+
             var names = group.Select(NameOf).OfType<ImageReference>().ToList();
             var target = new Descriptor { MediaType = mediaType, Digest = entry.Digest, Size = file.Size, Platform = entry.Platform };
             await AnnounceReplacedAsync(names, async () => await registration.RegisterAsync(target, names, platform, [], cancellationToken), images, report);
             await NoteAsync(target, images[^1], brought, cancellationToken);
         }
     }
+
+    private async Task<bool> FitsAsync(Digest config, Platform? platform, CancellationToken cancellationToken) =>
+        platform is null || PlatformChoice.Runs(platform, (await store.Documents.ConfigAsync(config, cancellationToken)).Config.Platform);
 
     private async Task NoteAsync(Descriptor target, Image image, Dictionary<Digest, Image> brought, CancellationToken cancellationToken)
     {
@@ -126,12 +146,17 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
         {
             var names = (saved.RepoTags ?? []).Select(ImageReference.Parse).Select(n => n.WithDefaultTag()).ToList();
             var config = scan.Find(saved.Config) ?? throw CortenException.Invalid($"invalid archive: manifest.json names {saved.Config}, which the archive does not have");
+            if (!await FitsAsync(config.Digest, platform, cancellationToken))
+            {
+                continue;
+            }
+
             var brought = known.GetValueOrDefault(config.Digest) ?? images.FirstOrDefault(i => i.ConfigDigest == config.Digest);
             var fresh = names.Where(n => !images.Any(i => i.Id == brought?.Id && n == i.Reference)).ToList();
             if (brought is null || fresh.Count > 0)
             {
                 await AnnounceReplacedAsync(
-                    fresh, async () => brought is null ? await CreateAsync(scan, saved, config, names, platform, cancellationToken) : Rename(brought, fresh), images, report);
+                    fresh, async () => brought is null ? await CreateAsync(scan, saved, config, names, cancellationToken) : Rename(brought, fresh), images, report);
             }
         }
     }
@@ -143,14 +168,9 @@ public sealed class ImageLoad(ImageStore store, ImageRegistration registration, 
     }
 
     private async Task<Image> CreateAsync(
-        ArchiveScan scan, SavedImage saved, ArchiveFile config, IReadOnlyList<ImageReference> names, Platform? platform, CancellationToken cancellationToken)
+        ArchiveScan scan, SavedImage saved, ArchiveFile config, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
         var parsed = (await store.Documents.ConfigAsync(config.Digest, cancellationToken)).Config;
-        if (platform is not null && !PlatformChoice.Runs(platform, parsed.Platform))
-        {
-            throw CortenException.NotFound($"requested platform ({platform}) does not match the image's platform ({parsed.Platform})");
-        }
-
         var layers = (saved.Layers ?? []).Select(path =>
         {
             var file = scan.Find(path) ?? throw CortenException.Invalid($"invalid archive: manifest.json names {path}, which the archive does not have");

@@ -50,7 +50,10 @@ public sealed partial class ImageResolver(ImageCatalog catalog, ImageDocuments d
         if (platform is not null && MediaTypes.IsIndex(record.Target.MediaType))
         {
             var index = await documents.IndexAsync(record.Target.Digest, cancellationToken);
-            descriptor = PlatformChoice.Choose(index.Manifests, platform) ?? throw WrongPlatform(asked, null, platform);
+
+            // Of what is here already, another processor's is not taken for the one that is asked for, even where that could run it.
+            var fitting = index.Manifests.Where(entry => entry.Platform?.Normalized.Architecture == platform.Normalized.Architecture && catalog.Has(record.Id, entry.Digest));
+            descriptor = PlatformChoice.Choose(fitting, platform) ?? throw WrongPlatform(asked, null, platform);
         }
 
         var manifest = await documents.ManifestAsync(descriptor.Digest, cancellationToken);
@@ -70,6 +73,29 @@ public sealed partial class ImageResolver(ImageCatalog catalog, ImageDocuments d
             Config = config.Config,
             CreatedText = config.CreatedText,
         };
+    }
+
+    /// <summary>The platform of an image whose layers those are.</summary>
+    /// <exception cref="CortenException">NotFound: no such image, or not with these layers.</exception>
+    public async Task<Image> OfChainAsync(Digest id, Digest chain, CancellationToken cancellationToken)
+    {
+        var found = Find(id.ToString());
+        var image = await OpenAsync(found, id.ToString(), platform: null, cancellationToken);
+        if (image.ChainId == chain || !found.Record.IsIndex)
+        {
+            return image;
+        }
+
+        foreach (var entry in (await documents.IndexAsync(id, cancellationToken)).Manifests.Where(entry => entry.Platform is { Os: not "unknown" } && catalog.Has(id, entry.Digest)))
+        {
+            var one = await OpenAsync(found, id.ToString(), entry.Platform, cancellationToken);
+            if (one.ChainId == chain)
+            {
+                return one;
+            }
+        }
+
+        throw CortenException.NotFound($"image with reference {id} was found but does not provide the platform that the container was made for");
     }
 
     /// <summary>True if <paramref name="asked"/> is the image's id or the beginning of it, and no name.</summary>

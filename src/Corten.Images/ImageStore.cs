@@ -29,7 +29,7 @@ public sealed class ImageStore
         Documents = new ImageDocuments(content);
         Resolver = new ImageResolver(Catalog, Documents);
         Events = new ImageEvents(events);
-        Manifests = new ManifestSummaries(content, Documents, Layers, users);
+        Manifests = new ManifestSummaries(content, Catalog, Documents, Layers, users);
     }
 
     public ContentStore Content { get; }

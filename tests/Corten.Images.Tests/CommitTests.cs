@@ -34,10 +34,10 @@ public sealed class CommitTests
         await using var container = new FakeContainer(parent, Archives.Layer("b", "high"), new ContainerDefaults());
         await engine.Images.Commit.CommitAsync(container, new CommitOptions { Name = ImageReference.Parse("made:1") }, default);
 
-        var conflict = await Assert.ThrowsAsync<Oci.Errors.CortenException>(() => engine.Images.Removal.RemoveAsync(parent.Short, force: true, pruneParents: true, default));
+        var conflict = await Assert.ThrowsAsync<Oci.Errors.CortenException>(() => engine.Images.Removal.RemoveAsync(parent.Short, force: true, pruneParents: true, [], default));
         Assert.Equal($"conflict: unable to delete {parent.Short} (cannot be forced) - image has dependent child images", conflict.Message);
-        await engine.Images.Removal.RemoveAsync("base:1", force: false, pruneParents: true, default);
-        await engine.Images.Removal.RemoveAsync("made:1", force: false, pruneParents: true, default);
+        await engine.Images.Removal.RemoveAsync("base:1", force: false, pruneParents: true, [], default);
+        await engine.Images.Removal.RemoveAsync("made:1", force: false, pruneParents: true, [], default);
         engine.AssertEmpty();
     }
 
@@ -46,6 +46,8 @@ public sealed class CommitTests
         public override string ContainerId => new('c', 64);
 
         public override Digest Image => image;
+
+        public override Digest Chain => default;
 
         public override ContainerDefaults Config => config;
 

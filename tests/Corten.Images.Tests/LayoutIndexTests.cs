@@ -27,7 +27,7 @@ public sealed class LayoutIndexTests
             Assert.All(manifest.Layers.Append(manifest.Config), blob => Assert.True(engine.Content.Exists(blob.Digest)));
         }
 
-        await engine.Images.Removal.RemoveAsync("a:1", force: false, pruneParents: true, default);
+        await engine.Images.Removal.RemoveAsync("a:1", force: false, pruneParents: true, [], default);
         Assert.Equal([("other.example/b:2", "2"), ("", "")], Names(engine));
     }
 

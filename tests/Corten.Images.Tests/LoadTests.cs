@@ -72,6 +72,18 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task ImagesForOtherPlatformsArePassedOver()
+    {
+        await using var engine = new ImageFixture();
+        var layout = new LayoutBuilder();
+        layout.Entry(layout.Image("amd64", Archives.Layer("a", "amd")), "docker.io/i/one:1");
+
+        Assert.Empty(await engine.LoadAsync(layout.ToArray(), Platform.Parse("linux/arm64")));
+
+        engine.AssertEmpty();
+    }
+
+    [Fact]
     public async Task WhatWasSavedLoadsAgainWithTheSameDigests()
     {
         await using var engine = new ImageFixture();

@@ -104,8 +104,43 @@ public sealed class RemovalTests
         Assert.Equal(used, Assert.Single(engine.Store.Catalog.List()).Id);
     }
 
-    private static async Task<IReadOnlyList<string>> RemoveAsync(ImageFixture engine, string name, bool force = false) =>
-        (await engine.Images.Removal.RemoveAsync(name, force, pruneParents: true, default))
+    [Fact]
+    public async Task APlatformGoesAloneAndTheLastWithTheImage()
+    {
+        await using var engine = new ImageFixture();
+        var layout = new LayoutBuilder();
+        var (amd, arm) = (layout.Image("amd64", Archives.Layer("a", "amd")), layout.Image("arm64", Archives.Layer("a", "arm")));
+        var index = layout.Index(amd, arm);
+        await engine.LoadAsync(layout.Entry(index, "docker.io/i/multi:1").ToArray());
+        var chain = (await engine.Images.ResolveAsync("i/multi:1", Platform.Parse("linux/amd64"), default)).ChainId;
+
+        var unforced = await Assert.ThrowsAsync<CortenException>(() => RemoveAsync(engine, "i/multi:1", force: false, "linux/amd64"));
+        Assert.StartsWith("Content will be removed from all images referencing this variant.", unforced.Message);
+        var missing = await Assert.ThrowsAsync<CortenException>(() => RemoveAsync(engine, "i/multi:1", force: true, "linux/riscv64"));
+        Assert.Equal(
+            (ErrorKind.NotFound, $"failed to delete platform linux/riscv64 for image {index.Digest}: image with reference i/multi:1 was found but does not provide any platform"),
+            (missing.Kind, missing.Message));
+        Assert.Equal([$"Deleted {amd.Digest}"], await RemoveAsync(engine, "i/multi:1", force: true, "linux/amd64"));
+
+        Assert.False(engine.Store.Content.Exists(amd.Digest));
+        Assert.False(engine.Layers.Exists(chain));
+        var left = await engine.Images.ResolveAsync("i/multi:1", null, default);
+        Assert.Equal((index.Digest, arm.Digest, "arm64"), (left.Id, left.ManifestDescriptor.Digest, left.Config.Architecture));
+        var gone = await Assert.ThrowsAsync<CortenException>(() => engine.Images.ResolveAsync("i/multi:1", Platform.Parse("linux/amd64"), default));
+        Assert.Equal("image with reference i/multi:1 was found but does not provide the specified platform (linux/amd64)", gone.Message);
+        using (var saved = await engine.Images.Save.PrepareAsync(["i/multi:1"], null, default))
+        {
+            await saved.WriteAsync(Stream.Null, default);
+        }
+
+        await engine.LoadAsync(layout.ToArray());
+        Assert.Equal("amd64", (await engine.Images.ResolveAsync("i/multi:1", Platform.Parse("linux/amd64"), default)).Config.Architecture);
+        Assert.Contains($"Deleted {index.Digest}", await RemoveAsync(engine, "i/multi:1", force: true, "linux/arm64", "linux/amd64"));
+        engine.AssertEmpty();
+    }
+
+    private static async Task<IReadOnlyList<string>> RemoveAsync(ImageFixture engine, string name, bool force = false, params string[] platforms) =>
+        (await engine.Images.Removal.RemoveAsync(name, force, pruneParents: true, [.. platforms.Select(Platform.Parse)], default))
             .Select(i => i.Untagged is null ? $"Deleted {i.Deleted}" : $"Untagged {i.Untagged}").ToList();
 
     private static async Task<string> ConflictAsync(ImageFixture engine, string name, bool force)

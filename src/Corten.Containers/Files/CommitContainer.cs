@@ -82,6 +82,8 @@ public sealed class CommitContainer : ICommitContainers
 
         public override Digest Image => Digest.TryParse(container.Record.ImageId, out var image) ? image : default;
 
+        public override Digest Chain => container.Record.Chain.Length > 0 ? Digest.Parse(container.Record.Chain) : default;
+
         public override ContainerDefaults Config => Defaults(container.Record.Config);
 
         public override Task WriteLayerAsync(Stream target, CancellationToken cancellationToken) =>

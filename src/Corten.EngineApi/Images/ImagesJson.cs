@@ -19,6 +19,7 @@ namespace Corten.EngineApi.Images;
 [JsonSerializable(typeof(Dictionary<string, AuthConfig>))]
 [JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(PushResult))]
+[JsonSerializable(typeof(PushedPart))]
 [JsonSerializable(typeof(BuildResult))]
 [JsonSerializable(typeof(ImagePlatform))]
 public sealed partial class ImagesJson : JsonSerializerContext

@@ -57,6 +57,15 @@ public sealed class ImageCatalog
     public IReadOnlyList<ImageRecord> FindByPrefix(string hex) => _database.Read(db => db.Query(
         $"SELECT {Columns} FROM images WHERE id >= ?1 AND id < ?2 LIMIT 2", ReadRecord, "sha256:" + hex, "sha256:" + hex + "g"));
 
+    /// <summary>Whether a manifest that an image's index names is the image's: platforms can be removed, and another image may still have them.</summary>
+    public bool Has(Digest image, Digest manifest) =>
+        _database.Read(db => db.Any("SELECT 1 FROM image_blobs WHERE image = ?1 AND digest = ?2", image, manifest));
+
+    /// <summary>What is kept from being collected for an image.</summary>
+    public ImageContents ContentsOf(Digest id) => _database.Read(db => new ImageContents(
+        db.Query("SELECT digest FROM image_blobs WHERE image = ?1", static row => Digest.Parse(row.Text(0)), id),
+        db.Query("SELECT top FROM image_layers WHERE image = ?1", static row => Digest.Parse(row.Text(0)), id)));
+
     /// <summary>Images that were made from <paramref name="parent"/> here.</summary>
     public IReadOnlyList<Digest> ChildrenOf(Digest parent) =>
         _database.Read(db => db.Query("SELECT id FROM images WHERE parent = ?1", static row => Digest.Parse(row.Text(0)), parent));

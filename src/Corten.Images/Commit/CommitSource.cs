@@ -10,6 +10,9 @@ public abstract class CommitSource : IAsyncDisposable
     /// <summary>The image that the container was made from; empty for none.</summary>
     public abstract Digest Image { get; }
 
+    /// <summary>The layers of that image that it runs on, which of several platforms' are the chosen one's; empty for none.</summary>
+    public abstract Digest Chain { get; }
+
     /// <summary>What the container was told, merged with its image's defaults.</summary>
     public abstract ContainerDefaults Config { get; }
 

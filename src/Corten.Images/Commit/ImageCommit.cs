@@ -25,7 +25,7 @@ public sealed class ImageCommit(ImageStore store, LocalImage local)
     public async Task<Digest> CommitAsync(CommitSource container, CommitOptions options, CancellationToken cancellationToken)
     {
         using var hold = store.Hold();
-        var parent = container.Image.IsEmpty ? null : await store.Resolver.ResolveAsync(container.Image.ToString(), null, cancellationToken);
+        var parent = container.Image.IsEmpty ? null : await store.Resolver.OfChainAsync(container.Image, container.Chain, cancellationToken);
         var defaults = ImageChanges.Apply(Merge(options.Config, container.Config), options.Changes);
         var (diffId, layer) = await StoreLayerAsync(container, cancellationToken);
         var now = DateTimeOffset.UtcNow;

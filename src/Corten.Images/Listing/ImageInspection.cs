@@ -8,16 +8,17 @@ namespace Corten.Images.Listing;
 public sealed class ImageInspection(ImageStore store)
 {
     /// <param name="nameOrId">As the user wrote it.</param>
-    /// <param name="platform">Which of several platforms; null for this machine's.</param>
+    /// <param name="platform">Which of several platforms, which is then told of under its manifest's digest; null for the image, with what it is on this machine.</param>
     /// <param name="manifests">List what each platform has.</param>
     /// <param name="cancellationToken"></param>
     public async Task<ImageInspect> InspectAsync(string nameOrId, Platform? platform, bool manifests, CancellationToken cancellationToken)
     {
         var image = await store.Resolver.ResolveAsync(nameOrId, platform, cancellationToken);
         var names = store.Catalog.NamesOf(image.Id);
+        var one = platform is not null && image.Record.IsIndex ? image.ManifestDescriptor : null;
         return new ImageInspect
         {
-            Id = image.Id.ToString(),
+            Id = (one?.Digest ?? image.Id).ToString(),
             RepoTags = names.Where(n => n.IsTag).Select(n => n.Reference.Familiar).ToList(),
             RepoDigests = names.Where(n => !n.IsTag).Select(n => n.Reference.Familiar).ToList(),
             Parent = image.Record.Parent.ToString(),
@@ -37,7 +38,7 @@ public sealed class ImageInspection(ImageStore store)
                 Layers = image.Config.RootFs.DiffIds.Count > 0 ? image.Config.RootFs.DiffIds.Select(d => d.ToString()).ToList() : null,
             },
             Metadata = new ImageMetadata { LastTagTime = LastTagTime(image.Record) },
-            Descriptor = manifests || image.Record.IsIndex ? ApiObjects.From(image.Record.Target) : null,
+            Descriptor = manifests || image.Record.IsIndex ? ApiObjects.From(one ?? image.Record.Target) : null,
             Manifests = manifests ? await store.Manifests.SummarizeAsync(image.Record, cancellationToken) : null,
             Config = ConfigOf(image.Config.Config ?? new ContainerDefaults()),
         };

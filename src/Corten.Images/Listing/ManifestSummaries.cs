@@ -6,7 +6,7 @@ using Corten.Storage.Content;
 namespace Corten.Images.Listing;
 
 /// <summary>What each platform of an image is and has (<c>manifests=1</c>).</summary>
-public sealed class ManifestSummaries(ContentStore content, ImageDocuments documents, ImageLayers layers, IImageUsers users)
+public sealed class ManifestSummaries(ContentStore content, ImageCatalog catalog, ImageDocuments documents, ImageLayers layers, IImageUsers users)
 {
     private const string ReferenceType = "vnd.docker.reference.type";
     private const string ReferenceDigest = "vnd.docker.reference.digest";
@@ -35,8 +35,15 @@ public sealed class ManifestSummaries(ContentStore content, ImageDocuments docum
             Kind = attests ? "attestation" : MediaTypes.IsManifest(entry.MediaType) ? "image" : "unknown",
             AttestationData = attests ? new ImageManifestAttestation { For = entry.Annotations?.GetValueOrDefault(ReferenceDigest) ?? "" } : null,
         };
-        if (!content.Exists(entry.Digest) || !MediaTypes.IsManifest(entry.MediaType))
+        if (!MediaTypes.IsManifest(entry.MediaType))
         {
+            return summary;
+        }
+
+        if (!catalog.Has(record.Id, entry.Digest) || !content.Exists(entry.Digest))
+        {
+            // What was removed of the image is still told of, as far as the index does: clients count on it.
+            summary.ImageData = attests ? null : new ImageManifestImage { Platform = ApiObjects.From(entry.Platform ?? new Platform()) };
             return summary;
         }
 

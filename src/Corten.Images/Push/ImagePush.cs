@@ -16,6 +16,16 @@ public sealed class ImagePush(ImageStore store)
     private readonly PushPlan _plan = new(store);
     private readonly SemaphoreSlim _slots = new(store.Registries.Settings.MaxConcurrentUploads);
 
+    /// <summary>That there is the platform that is asked for, if one is: known before anything is answered.</summary>
+    /// <exception cref="CortenException">NotFound.</exception>
+    public async Task CheckAsync(PushRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Platform is not null)
+        {
+            await store.Resolver.ResolveAsync(request.Name.Familiar, request.Platform, cancellationToken);
+        }
+    }
+
     /// <exception cref="CortenException">In Docker's words.</exception>
     public async Task PushAsync(PushRequest request, ProgressReport report, CancellationToken cancellationToken)
     {
@@ -74,6 +84,11 @@ public sealed class ImagePush(ImageStore store)
         report.Say($"{name.Tag}: digest: {pushed.Digest} size: {pushed.Size}");
         var result = new PushResult { Tag = name.Tag!, Digest = pushed.Digest.ToString(), Size = pushed.Size };
         report.Put(new ProgressMessage { ProgressDetail = new ProgressDetail(), Aux = JsonSerializer.SerializeToElement(result, ImagesJson.Wire.PushResult) });
+        if (request.Platform is null && MediaTypes.IsIndex(image.Record.Target.MediaType) && manifests.Count == 1)
+        {
+            var part = new PushedPart { OriginalIndex = ApiObjects.From(image.Record.Target), SelectedManifest = ApiObjects.From(pushed) };
+            report.Put(new ProgressMessage { ProgressDetail = new ProgressDetail(), Aux = JsonSerializer.SerializeToElement(part, ImagesJson.Wire.PushedPart) });
+        }
     }
 
     private void Record(ImageReference name, Digest pushed, Image image)

@@ -19,12 +19,20 @@ internal sealed class PushPlan(ImageStore store)
 {
     private readonly LayerCompressor _compressor = new(store);
 
-    /// <summary>Manifests in the order in which they must be sent: an index after those that it names.</summary>
+    /// <summary>
+    /// Manifests in the order in which they must be sent: an index after those that it names. An index of which something was removed can't be sent; the one
+    /// manifest goes that containers are made from.
+    /// </summary>
     public async Task<IReadOnlyList<PushManifest>> MakeAsync(Image image, bool whole, CancellationToken cancellationToken)
     {
         if (!whole || !MediaTypes.IsIndex(image.Record.Target.MediaType))
         {
-            return [await ManifestAsync(image.ManifestDescriptor, asItIs: false, cancellationToken)];
+            return [await ManifestAsync(image.ManifestDescriptor, asItIs: image.Record.IsIndex, cancellationToken)];
+        }
+
+        if (!await IsWholeAsync(image.Id, image.Record.Target, cancellationToken))
+        {
+            return [await ManifestAsync(image.ManifestDescriptor, asItIs: true, cancellationToken)];
         }
 
         var manifests = new List<PushManifest>();
@@ -46,6 +54,19 @@ internal sealed class PushPlan(ImageStore store)
         }
 
         return manifests;
+    }
+
+    private async Task<bool> IsWholeAsync(Digest image, Descriptor index, CancellationToken cancellationToken)
+    {
+        foreach (var entry in (await store.Documents.IndexAsync(index.Digest, cancellationToken)).Manifests)
+        {
+            if (!store.Catalog.Has(image, entry.Digest) || (MediaTypes.IsIndex(entry.MediaType) && !await IsWholeAsync(image, entry, cancellationToken)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task AddIndexAsync(Descriptor index, List<PushManifest> manifests, CancellationToken cancellationToken)

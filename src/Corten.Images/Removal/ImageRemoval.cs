@@ -11,19 +11,26 @@ namespace Corten.Images.Removal;
 /// </summary>
 public sealed class ImageRemoval(ImageStore store)
 {
+    private readonly PlatformRemoval _platforms = new(store);
+
     /// <param name="nameOrId">As the user wrote it.</param>
     /// <param name="force">Names in several repositories and stopped containers are no obstacle.</param>
     /// <param name="pruneParents">Nameless parents go too.</param>
+    /// <param name="platforms">Of an image of several platforms only these; empty for the whole image.</param>
     /// <param name="cancellationToken"></param>
     /// <returns>What was untagged and deleted, in that order.</returns>
     /// <exception cref="CortenException">NotFound; Conflict in Docker's words.</exception>
-    public async Task<IReadOnlyList<ImageDeleteItem>> RemoveAsync(string nameOrId, bool force, bool pruneParents, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageDeleteItem>> RemoveAsync(
+        string nameOrId, bool force, bool pruneParents, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
     {
         using var turn = await store.LockAsync(cancellationToken);
         var log = new RemovalLog();
         try
         {
-            await RemoveLockedAsync(nameOrId, force, pruneParents, log, cancellationToken);
+            if (platforms.Count == 0 || !await _platforms.TryRemoveAsync(nameOrId, platforms, force, log, cancellationToken))
+            {
+                await RemoveLockedAsync(nameOrId, force, pruneParents, log, cancellationToken);
+            }
         }
         finally
         {
@@ -34,20 +41,6 @@ public sealed class ImageRemoval(ImageStore store)
         }
 
         return log.Items;
-    }
-
-    /// <summary>That an image is for the platforms that are to be removed, and for no others: one of several does not go alone.</summary>
-    /// <exception cref="CortenException">NotFound, in Docker's words; NotImplemented.</exception>
-    public async Task CheckPlatformsAsync(string nameOrId, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
-    {
-        foreach (var platform in platforms)
-        {
-            var image = await store.Resolver.ResolveAsync(nameOrId, platform, cancellationToken);
-            if (image.Record.IsIndex && (await store.Documents.IndexAsync(image.Record.Target.Digest, cancellationToken)).Manifests.Count(one => one.Platform is { Os: not "unknown" }) > platforms.Count)
-            {
-                throw CortenException.NotImplemented($"image {nameOrId} has several platforms, which are removed together");
-            }
-        }
     }
 
     internal async Task RemoveLockedAsync(string nameOrId, bool force, bool pruneParents, RemovalLog log, CancellationToken cancellationToken)

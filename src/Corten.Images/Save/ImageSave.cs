@@ -23,7 +23,7 @@ public sealed class ImageSave(ImageStore store)
             var archive = new SavedArchive(store.Content, hold);
             foreach (var (asked, found, tags) in names.SelectMany(Find))
             {
-                await AddAsync(archive, await store.Resolver.OpenAsync(found, asked, platform, cancellationToken), tags, platform, cancellationToken);
+                await AddAsync(archive, await OpenAsync(found, asked, platform, cancellationToken), tags, platform, cancellationToken);
             }
 
             archive.Complete();
@@ -52,6 +52,20 @@ public sealed class ImageSave(ImageStore store)
         return [(asked, found, found.Name is { Tag: not null } tag ? [tag] : [])];
     }
 
+    private async Task<Image> OpenAsync(FoundImage found, string asked, Platform? platform, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.Resolver.OpenAsync(found, asked, platform, cancellationToken);
+        }
+        catch (CortenException wrong) when (platform is not null && wrong.Kind == ErrorKind.NotFound)
+        {
+            // Docker's two stores have an answer each: one for an image of one platform, one for an image of several.
+            throw found.Record.IsIndex ? CortenException.NotFound($"no suitable export target found: {wrong.Message}")
+                : CortenException.Internal($"no suitable export target found for platform {platform}", wrong);
+        }
+    }
+
     /// <summary>A name that can't be is no mistake of the request's to Docker, but a save that fails.</summary>
     private FoundImage? TryFind(string asked)
     {
@@ -68,18 +82,18 @@ public sealed class ImageSave(ImageStore store)
     private async Task AddAsync(SavedArchive archive, Image image, IReadOnlyList<ImageReference> tags, Platform? platform, CancellationToken cancellationToken)
     {
         var target = platform is null ? image.Record.Target : image.ManifestDescriptor;
-        await AddBlobsAsync(archive, target, cancellationToken);
+        await AddBlobsAsync(archive, image.Id, target, cancellationToken);
         archive.Add(target, image, tags);
     }
 
-    private async Task AddBlobsAsync(SavedArchive archive, Descriptor target, CancellationToken cancellationToken)
+    private async Task AddBlobsAsync(SavedArchive archive, Digest image, Descriptor target, CancellationToken cancellationToken)
     {
         archive.AddBlob(target.Digest);
         if (MediaTypes.IsIndex(target.MediaType))
         {
-            foreach (var entry in (await store.Documents.IndexAsync(target.Digest, cancellationToken)).Manifests)
+            foreach (var entry in (await store.Documents.IndexAsync(target.Digest, cancellationToken)).Manifests.Where(entry => store.Catalog.Has(image, entry.Digest)))
             {
-                await AddBlobsAsync(archive, entry, cancellationToken);
+                await AddBlobsAsync(archive, image, entry, cancellationToken);
             }
 
             return;

@@ -40,7 +40,7 @@ internal static class PushCommand
     {
         if (aux.Flag("manifestPushedInsteadOfIndex"))
         {
-            notes.Add($"Info -> Not all multiplatform-content is present and only the available single-platform image was pushed\n         {aux.Get("originalIndex").Text("digest")} -> {aux.Get("selectedManifest").Text("digest")}");
+            notes.Add($"\n Info -> Not all multiplatform-content is present and only the available single-platform image was pushed\n         \e[31m{aux.Get("originalIndex").Text("digest")}\e[0m -> \e[32m{aux.Get("selectedManifest").Text("digest")}\e[0m");
         }
         if (aux.Flag("contentMissing"))
         {

@@ -16,9 +16,8 @@ internal sealed class Delete(ImageService images)
         }
 
         var platforms = context.Version >= new ApiVersion(1, 50) ? context.Query.All("platforms").Select(PlatformQuery.Parse).ToList() : [];
-        await images.Removal.CheckPlatformsAsync(context.Route["name"], platforms, context.Aborted);
         var items = await images.Removal.RemoveAsync(
-            context.Route["name"], context.Query.Bool("force"), pruneParents: !context.Query.Bool("noprune"), context.Aborted);
+            context.Route["name"], context.Query.Bool("force"), pruneParents: !context.Query.Bool("noprune"), platforms, context.Aborted);
         await context.WriteJsonAsync(items, ImagesJson.Wire.IReadOnlyListImageDeleteItem);
     }
 }

@@ -8,7 +8,7 @@ namespace Corten.Daemon.Endpoints.Images;
 /// <summary><c>POST /images/{name}/push</c></summary>
 internal sealed class Push(ImageService images)
 {
-    public Task ServeAsync(RequestContext context)
+    public async Task ServeAsync(RequestContext context)
     {
         var name = ImageReference.Parse(context.Route["name"]);
         var tag = context.Query.Text("tag");
@@ -18,6 +18,7 @@ internal sealed class Push(ImageService images)
             Platform = context.Version >= new ApiVersion(1, 46) ? PlatformQuery.ReadJson(context.Query) : null,
             Credentials = RegistryAuth.Read(context),
         };
-        return ReportedAnswer.WriteAsync(context, failuresInBand: true, (report, cancellation) => images.Push.PushAsync(request, report, cancellation));
+        await images.Push.CheckAsync(request, context.Aborted);
+        await ReportedAnswer.WriteAsync(context, failuresInBand: true, (report, cancellation) => images.Push.PushAsync(request, report, cancellation));
     }
 }
