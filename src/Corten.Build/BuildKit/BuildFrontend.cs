@@ -3,6 +3,7 @@ using System.Text.Json;
 using Corten.Build.Attestations;
 using Corten.Build.BuildKit.Protocol;
 using Corten.Build.BuildKit.Protocol.Gateway;
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.CacheTransfer;
 using Corten.Build.Contexts;
 using Corten.Build.Dockerfile.Syntax;

@@ -1,3 +1,4 @@
+using Corten.Build.BuildKit.Sessions;
 using Corten.Images;
 
 namespace Corten.Build.BuildKit;

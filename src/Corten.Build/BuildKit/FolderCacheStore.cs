@@ -1,3 +1,4 @@
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.CacheTransfer;
 using Corten.Distribution.Registry;
 using Corten.Oci.Errors;

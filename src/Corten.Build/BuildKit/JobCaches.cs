@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.CacheTransfer;
 using Corten.Build.Exporting;
 using Corten.Build.Solving;

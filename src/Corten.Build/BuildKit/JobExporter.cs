@@ -2,6 +2,7 @@ using System.Text.Json;
 using Corten.Build.Attestations;
 using Corten.Build.BuildKit.Protocol.Control;
 using Corten.Build.BuildKit.Protocol.Gateway;
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.Exporting;
 using Corten.Build.Solving;
 using Corten.Distribution.Authentication;

@@ -1,3 +1,4 @@
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.Contexts;
 
 namespace Corten.Build.BuildKit;

@@ -1,3 +1,5 @@
+using Corten.Build.BuildKit.Sessions;
+using Corten.Build.BuildKit.Sessions.Calls;
 using Corten.Build.Contexts;
 using Corten.Build.Execution;
 using Corten.Build.Planning;

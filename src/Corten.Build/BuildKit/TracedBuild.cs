@@ -1,4 +1,5 @@
 using Corten.Build.BuildKit.Protocol.Control;
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.Contexts;
 using Corten.Build.Planning;
 using Corten.Build.Solving;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Corten.Client.Http2;
+using Corten.EngineApi.Http2;
 
 namespace Corten.Client.Grpc;
 

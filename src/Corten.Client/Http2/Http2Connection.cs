@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using Corten.EngineApi.Http2;
 
 namespace Corten.Client.Http2;
 
@@ -8,8 +10,6 @@ namespace Corten.Client.Http2;
 /// </summary>
 public sealed class Http2Connection : IDisposable
 {
-    private const int FrameHeader = 9;
-    private const int MaxFrame = 16 << 10;
     private const int StreamWindow = 4 << 20;
     private const int ConnectionWindow = 16 << 20;
     private const int DefaultWindow = 65_535;
@@ -43,9 +43,9 @@ public sealed class Http2Connection : IDisposable
             wire.Write(Preface);
         }
         var settings = new byte[12];
-        BinaryPrimitives.WriteUInt16BigEndian(settings, 0x3); // SETTINGS_MAX_CONCURRENT_STREAMS
+        BinaryPrimitives.WriteUInt16BigEndian(settings, (ushort)Setting.MaxConcurrentStreams);
         BinaryPrimitives.WriteInt32BigEndian(settings.AsSpan(2), MaxStreams);
-        BinaryPrimitives.WriteUInt16BigEndian(settings.AsSpan(6), 0x4); // SETTINGS_INITIAL_WINDOW_SIZE
+        BinaryPrimitives.WriteUInt16BigEndian(settings.AsSpan(6), (ushort)Setting.InitialWindowSize);
         BinaryPrimitives.WriteInt32BigEndian(settings.AsSpan(8), StreamWindow);
         Send(FrameType.Settings, 0, 0, settings);
         SendWindow(0, ConnectionWindow - DefaultWindow);
@@ -90,12 +90,14 @@ public sealed class Http2Connection : IDisposable
 
     internal void SendHeaders(int stream, IReadOnlyList<Header> list, bool end)
     {
-        var block = HeaderBlock.Write(list);
+        var buffer = new ArrayBufferWriter<byte>();
+        HeaderBlock.Write(buffer, list);
+        var block = buffer.WrittenSpan;
         lock (writing)
         {
-            for (var at = 0; at == 0 || at < block.Length; at += MaxFrame)
+            for (var at = 0; at == 0 || at < block.Length; at += FrameHeader.MaxPayload)
             {
-                var part = block.AsSpan(at, Math.Min(MaxFrame, block.Length - at));
+                var part = block[at..Math.Min(at + FrameHeader.MaxPayload, block.Length)];
                 var flags = (at + part.Length == block.Length ? FrameFlags.EndHeaders : 0) | (at == 0 && end ? FrameFlags.EndStream : 0);
                 Send(at == 0 ? FrameType.Headers : FrameType.Continuation, flags, stream, part);
             }
@@ -116,7 +118,7 @@ public sealed class Http2Connection : IDisposable
                 }
                 ThrowIfOver();
                 stream.ThrowIfReset();
-                count = (int)Math.Min(Math.Min(data.Length, MaxFrame), data.Length == 0 ? 0 : Math.Min(sendWindow, stream.SendWindow));
+                count = (int)Math.Min(Math.Min(data.Length, FrameHeader.MaxPayload), data.Length == 0 ? 0 : Math.Min(sendWindow, stream.SendWindow));
                 sendWindow -= count;
                 stream.SendWindow -= count;
             }
@@ -183,34 +185,37 @@ public sealed class Http2Connection : IDisposable
                     throw new InvalidDataException("the other side does not speak HTTP/2");
                 }
             }
-            var header = new byte[FrameHeader];
-            var payload = new byte[MaxFrame];
+            var head = new byte[FrameHeader.Size];
+            var payload = new byte[FrameHeader.MaxPayload];
             MemoryStream? block = null;
             var (blockStream, blockEnds) = (0, false);
-            while (wire.ReadAtLeast(header, FrameHeader, throwOnEndOfStream: false) == FrameHeader)
+            while (wire.ReadAtLeast(head, FrameHeader.Size, throwOnEndOfStream: false) == FrameHeader.Size)
             {
-                var length = (header[0] << 16) | (header[1] << 8) | header[2];
-                var (type, flags, id) = ((FrameType)header[3], (FrameFlags)header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)) & int.MaxValue);
-                if (length > MaxFrame)
+                var frame = FrameHeader.Read(head);
+                if (frame.Length > FrameHeader.MaxPayload)
                 {
                     throw new InvalidDataException("a frame is larger than was allowed");
                 }
-                wire.ReadExactly(payload, 0, length);
-                if (type is FrameType.Headers or FrameType.Continuation)
+                wire.ReadExactly(payload, 0, frame.Length);
+                if (frame.Type is FrameType.Headers or FrameType.Continuation)
                 {
-                    if (type == FrameType.Headers)
+                    if (frame.Type == FrameType.Headers)
                     {
-                        (block, blockStream, blockEnds) = (new MemoryStream(), id, flags.HasFlag(FrameFlags.EndStream));
+                        (block, blockStream, blockEnds) = (new MemoryStream(), frame.Stream, frame.Has(FrameFlags.EndStream));
                     }
-                    block?.Write(Unpadded(type, flags, payload.AsSpan(0, length)));
-                    if (flags.HasFlag(FrameFlags.EndHeaders) && block is not null)
+                    block?.Write(frame.Unpadded(payload.AsSpan(0, frame.Length)));
+                    if (block?.Length > HeaderBlock.MaxBlock)
+                    {
+                        throw new InvalidDataException("a header block is too large");
+                    }
+                    if (frame.Has(FrameFlags.EndHeaders) && block is not null)
                     {
                         Receive(blockStream, headers.Read(block.GetBuffer().AsSpan(0, (int)block.Length)), blockEnds);
                         block = null;
                     }
                     continue;
                 }
-                Receive(type, flags, id, payload.AsSpan(0, length));
+                Receive(frame, payload.AsSpan(0, frame.Length));
             }
             End(new IOException("the connection to the engine ended"));
         }
@@ -218,18 +223,6 @@ public sealed class Http2Connection : IDisposable
         {
             End(disposed ? new OperationCanceledException() : e);
         }
-    }
-
-    /// <summary>Takes padding and priority away (RFC 9113, 6.1 and 6.2).</summary>
-    private static ReadOnlySpan<byte> Unpadded(FrameType type, FrameFlags flags, ReadOnlySpan<byte> payload)
-    {
-        var (from, padding) = (0, 0);
-        if (type != FrameType.Continuation && flags.HasFlag(FrameFlags.Padded) && payload.Length > 0)
-        {
-            (from, padding) = (1, payload[0]);
-        }
-        from += type == FrameType.Headers && flags.HasFlag(FrameFlags.Priority) ? 5 : 0;
-        return from + padding <= payload.Length ? payload[from..^padding] : throw new InvalidDataException("a frame's padding is longer than the frame");
     }
 
     private void Receive(int id, List<Header> list, bool ends)
@@ -252,14 +245,14 @@ public sealed class Http2Connection : IDisposable
         }
     }
 
-    private void Receive(FrameType type, FrameFlags flags, int id, ReadOnlySpan<byte> payload)
+    private void Receive(in FrameHeader frame, ReadOnlySpan<byte> payload)
     {
         Http2Stream? stream;
         lock (state)
         {
-            streams.TryGetValue(id, out stream);
+            streams.TryGetValue(frame.Stream, out stream);
         }
-        switch (type)
+        switch (frame.Type)
         {
             case FrameType.Data:
                 if (stream is null)
@@ -268,21 +261,21 @@ public sealed class Http2Connection : IDisposable
                     SendWindow(0, payload.Length);
                     break;
                 }
-                stream.Receive(Unpadded(type, flags, payload), payload.Length, flags.HasFlag(FrameFlags.EndStream));
+                stream.Receive(frame.Unpadded(payload), payload.Length, frame.Has(FrameFlags.EndStream));
                 break;
             case FrameType.Reset:
                 stream?.Fail(new IOException("the call was given up by the other side"));
                 Wake();
                 break;
-            case FrameType.Settings when !flags.HasFlag(FrameFlags.Acknowledge):
+            case FrameType.Settings when !frame.Has(FrameFlags.Acknowledge):
                 Apply(payload);
                 Send(FrameType.Settings, FrameFlags.Acknowledge, 0, []);
                 break;
-            case FrameType.Ping when !flags.HasFlag(FrameFlags.Acknowledge):
+            case FrameType.Ping when !frame.Has(FrameFlags.Acknowledge):
                 Send(FrameType.Ping, FrameFlags.Acknowledge, 0, payload);
                 break;
             case FrameType.WindowUpdate when payload.Length == 4:
-                Grow(stream, id, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
+                Grow(stream, frame.Stream, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
                 break;
         }
     }
@@ -291,7 +284,7 @@ public sealed class Http2Connection : IDisposable
     {
         for (; settings.Length >= 6; settings = settings[6..])
         {
-            if (BinaryPrimitives.ReadUInt16BigEndian(settings) == 0x4)
+            if ((Setting)BinaryPrimitives.ReadUInt16BigEndian(settings) == Setting.InitialWindowSize)
             {
                 var window = BinaryPrimitives.ReadInt32BigEndian(settings[2..]);
                 lock (state)
@@ -367,36 +360,12 @@ public sealed class Http2Connection : IDisposable
 
     private void Send(FrameType type, FrameFlags flags, int stream, ReadOnlySpan<byte> payload)
     {
-        var frame = new byte[FrameHeader + payload.Length];
-        (frame[0], frame[1], frame[2]) = ((byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length);
-        (frame[3], frame[4]) = ((byte)type, (byte)flags);
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
-        payload.CopyTo(frame.AsSpan(FrameHeader));
+        var frame = new byte[FrameHeader.Size + payload.Length];
+        new FrameHeader(payload.Length, type, flags, stream).Write(frame);
+        payload.CopyTo(frame.AsSpan(FrameHeader.Size));
         lock (writing)
         {
             wire.Write(frame);
         }
-    }
-
-    private enum FrameType : byte
-    {
-        Data = 0,
-        Headers = 1,
-        Reset = 3,
-        Settings = 4,
-        Ping = 6,
-        GoAway = 7,
-        WindowUpdate = 8,
-        Continuation = 9,
-    }
-
-    [Flags]
-    private enum FrameFlags : byte
-    {
-        EndStream = 0x1,
-        Acknowledge = 0x1,
-        EndHeaders = 0x4,
-        Padded = 0x8,
-        Priority = 0x20,
     }
 }

@@ -1,3 +1,5 @@
+using Corten.EngineApi.Http2;
+
 namespace Corten.Client.Http2;
 
 /// <summary>One call on a connection: headers, bytes both ways, and trailers.</summary>

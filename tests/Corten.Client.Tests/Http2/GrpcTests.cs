@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Corten.Client.Grpc;
 using Corten.Client.Http2;
+using Corten.EngineApi.Http2;
 
 namespace Corten.Client.Tests.Http2;
 

@@ -1,4 +1,4 @@
-using Corten.Build.BuildKit;
+using Corten.Build.BuildKit.Sessions;
 using Corten.Daemon.Http;
 using Corten.Oci.Errors;
 
@@ -24,7 +24,8 @@ internal sealed class Session(SessionRegistry sessions)
 
         var methods = context.Http.Request.Headers[Prefix + "Grpc-Method"].OfType<string>().SelectMany(m => m.Split(',', StringSplitOptions.TrimEntries));
         await using var stream = await context.HijackAsync(contentType: null, context.Header("Upgrade"));
-        using var open = sessions.Open(new BuildSession(id, context.Header(Prefix + "Sharedkey"), methods, stream));
-        await Task.Delay(Timeout.Infinite, stream.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await using var session = new BuildSession(id, context.Header(Prefix + "Sharedkey"), methods, stream);
+        using var open = sessions.Open(session);
+        await session.Ended.WaitAsync(stream.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

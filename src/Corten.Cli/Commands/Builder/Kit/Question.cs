@@ -3,6 +3,7 @@ using Corten.Cli.Output;
 using Corten.Cli.Shell;
 using Corten.Client.Grpc;
 using Corten.Client.Http2;
+using Corten.EngineApi.Http2;
 using Google.Protobuf;
 using Gateway = Corten.Build.BuildKit.Protocol.Gateway;
 

@@ -51,8 +51,8 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
 
     private static FolderFilter FilterOf(GrpcCall call, SentFolder folder)
     {
-        string[] excludes = [.. Header(call, "exclude-patterns"), .. Lines(call, "corten-exclude-patterns")];
-        string[] follow = [.. Header(call, "followpaths"), .. Lines(call, "corten-followpaths")];
+        string[] excludes = [.. Header(call, "exclude-patterns")];
+        string[] follow = [.. Header(call, "followpaths")];
         return new FolderFilter(excludes.Length > 0 ? IgnoreFile.Of(excludes) : null, follow.Length > 0 && folder is LocalFolder local ? local.Follow(follow) : null);
     }
 
@@ -62,10 +62,6 @@ internal sealed class FolderService(IReadOnlyDictionary<string, SentFolder> fold
         var encoded = call.Values(name + "-encoded").FirstOrDefault() == "1";
         return call.Values(name).Select(v => encoded ? Uri.UnescapeDataString(v.Replace('+', ' ')) : v);
     }
-
-    /// <summary>Several values in one header, as Corten's engine sends them.</summary>
-    private static IEnumerable<string> Lines(GrpcCall call, string name) =>
-        call.Values(name).SelectMany(v => Uri.UnescapeDataString(v).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     private static void Send(GrpcCall call, uint id, SentFolder folder, Stat file)
     {

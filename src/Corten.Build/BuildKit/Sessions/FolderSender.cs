@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Corten.Build.BuildKit.Protocol.Files;
+using Corten.Build.BuildKit.Sessions.Calls;
 using Corten.Build.Execution;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
@@ -9,7 +10,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Win32.SafeHandles;
 
-namespace Corten.Build.BuildKit;
+namespace Corten.Build.BuildKit.Sessions;
 
 /// <summary>Sends a folder to the client: describes every file, then sends the content of those that it asks for.</summary>
 /// <param name="session">The client's.</param>

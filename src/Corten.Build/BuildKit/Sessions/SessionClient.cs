@@ -10,7 +10,7 @@ using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Grpc.Core;
 
-namespace Corten.Build.BuildKit;
+namespace Corten.Build.BuildKit.Sessions;
 
 /// <summary>A client behind a session. Its folders are asked for by name and brought up to date; only paths that the Dockerfile uses are asked for.</summary>
 internal sealed class SessionClient(BuildSession session, FrontendOptions options, ContextStore contexts) : IBuildClient, IDisposable
@@ -18,8 +18,11 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     private const int MaxDockerfile = 16 << 20;
     private const int MaxIgnoreFile = 1 << 20;
 
-    /// <summary>Headers have bounds of their own on the way.</summary>
-    private const int MaxHeader = 4 << 10;
+    /// <summary>Bytes of paths or patterns that go along with a request: clients take headers of a megabyte.</summary>
+    private const int MaxHeaders = 256 << 10;
+
+    /// <summary>What a header counts beside its value (RFC 7541, 4.1), with its name.</summary>
+    private const int HeaderOverhead = 64;
 
     private readonly List<IDisposable> _leases = [];
     private readonly List<ContextManifest> _manifests = [];
@@ -116,17 +119,16 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     }
 
     /// <summary>
-    /// Brings a folder up to date. A header can carry one value here (more would arrive as one, joined by commas), so that several paths or patterns
-    /// are left to <paramref name="filter"/>: the client then describes more files than are needed, and still sends only those that are. Our own client
-    /// reads several out of a header of ours, and describes nothing if what it would say is what it said last time (<c>corten-listing</c>).
+    /// Brings a folder up to date. The client is told what is wanted and describes only that; <paramref name="filter"/> is for what is too much to tell. Our own
+    /// client describes nothing if what it would say is what it said last time (<c>corten-listing</c>).
     /// </summary>
     private async Task<ContextManifest> SyncAsync(string name, ContextStore.Lease lease, string[]? paths, IReadOnlyList<string> excludes, ContextFilter filter, string title,
         TransferProgress progress, CancellationToken cancellation)
     {
         var headers = new Metadata();
-        Add(headers, "dir-name", name);
-        AddAll(headers, "exclude-patterns", excludes);
-        AddAll(headers, "followpaths", paths ?? []);
+        Add(headers, "dir-name", [name]);
+        Add(headers, "exclude-patterns", excludes);
+        Add(headers, "followpaths", paths ?? []);
         var manifest = ContextManifest.Load(lease.Manifest);
         var asked = string.Join('\n', [.. paths ?? [], "", .. excludes]);
         var known = manifest.Asked == asked ? manifest.Listing : "";
@@ -168,28 +170,21 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         return manifest;
     }
 
-    private static void AddAll(Metadata headers, string key, IReadOnlyList<string> values)
+    /// <summary>Each value is a header of its own. If one is not plain ASCII all are percent-encoded, and a further header says so.</summary>
+    private static void Add(Metadata headers, string key, IReadOnlyList<string> values)
     {
-        if (values.Count == 1)
-        {
-            Add(headers, key, values[0]);
-        }
-        else if (values.Count > 1 && string.Join('\n', values) is { Length: <= MaxHeader } lines)
-        {
-            headers.Add("corten-" + key, Uri.EscapeDataString(lines));
-        }
-    }
-
-    /// <summary>A value that is not plain ASCII is percent-encoded, and a second header says so.</summary>
-    private static void Add(Metadata headers, string key, string? value)
-    {
-        if (value is null)
+        var encode = values.Any(v => v.Any(c => c is < ' ' or > '~') || v != v.Trim());
+        var sent = encode ? [.. values.Select(Uri.EscapeDataString)] : values;
+        if (sent.Sum(v => (long)v.Length + HeaderOverhead) > MaxHeaders)
         {
             return;
         }
 
-        var encode = value.Any(c => c is < ' ' or > '~');
-        headers.Add(key, encode ? Uri.EscapeDataString(value) : value);
+        foreach (var value in sent)
+        {
+            headers.Add(key, value);
+        }
+
         if (encode)
         {
             headers.Add(key + "-encoded", "1");

@@ -2,7 +2,7 @@ using Corten.Build.BuildKit.Protocol.Session;
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace Corten.Build.BuildKit;
+namespace Corten.Build.BuildKit.Sessions;
 
 /// <summary>A file of the client's that we write: <c>type=tar</c> and archives.</summary>
 internal sealed class FileSendStream : Stream

@@ -1,7 +1,7 @@
-namespace Corten.Client.Http2;
+namespace Corten.EngineApi.Http2;
 
 /// <summary>The code that header texts may be packed with (RFC 7541, 5.2 and appendix B). It is canonical, so that the lengths say everything.</summary>
-internal static class HuffmanCode
+public static class HuffmanCode
 {
     private const int Longest = 30;
 

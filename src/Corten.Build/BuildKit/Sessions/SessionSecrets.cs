@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using Corten.Build.BuildKit.Protocol.Session;
 using Corten.Build.BuildKit.Protocol.Session.Agents;
+using Corten.Build.BuildKit.Sessions.Calls;
 using Corten.Build.Execution;
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace Corten.Build.BuildKit;
+namespace Corten.Build.BuildKit.Sessions;
 
 /// <summary>Secrets and ssh agents of a session.</summary>
 internal sealed class SessionSecrets(BuildSession session) : IBuildSecrets

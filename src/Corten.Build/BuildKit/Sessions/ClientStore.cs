@@ -1,11 +1,12 @@
 using Corten.Build.BuildKit.Protocol.Session.Content;
+using Corten.Build.BuildKit.Sessions.Calls;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
 using Corten.Storage.Content;
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace Corten.Build.BuildKit;
+namespace Corten.Build.BuildKit.Sessions;
 
 /// <summary>A content store that the client has: an OCI layout that it offers, a folder with a cache, or the folder that an image is to be put into.</summary>
 /// <param name="session">The client's.</param>

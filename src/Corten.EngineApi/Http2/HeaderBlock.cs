@@ -1,17 +1,19 @@
+using System.Buffers;
 using System.Text;
 
-namespace Corten.Client.Http2;
-
-/// <summary>One header; the name in lower case.</summary>
-public readonly record struct Header(string Name, string Value);
+namespace Corten.EngineApi.Http2;
 
 /// <summary>Reads and writes header blocks (RFC 7541). Ours are never packed and never remembered, which every reader understands.</summary>
-internal sealed class HeaderBlock
+public sealed class HeaderBlock
 {
     /// <summary>What the other side may make us remember: the protocol's own default, which we never raise.</summary>
     private const int TableSize = 4096;
     private const int EntryOverhead = 32;
-    private const int MaxBlock = 1 << 20;
+
+    /// <summary>Bytes of a block that is read.</summary>
+    public const int MaxBlock = 1 << 20;
+
+    private const int LongestNumber = 6;
 
     private static readonly Header[] Static =
     [
@@ -31,16 +33,15 @@ internal sealed class HeaderBlock
     private int size;
     private int limit = TableSize;
 
-    public static byte[] Write(IEnumerable<Header> headers)
+    /// <summary>Appends headers to a block, in order; a name may come more than once.</summary>
+    public static void Write(IBufferWriter<byte> block, IEnumerable<Header> headers)
     {
-        var block = new MemoryStream();
         foreach (var (name, value) in headers)
         {
-            block.WriteByte(0);
+            WriteNumber(block, 0, 4);
             WriteText(block, name);
             WriteText(block, value);
         }
-        return block.ToArray();
     }
 
     /// <exception cref="InvalidDataException">It is no header block.</exception>
@@ -151,26 +152,30 @@ internal sealed class HeaderBlock
         return octet;
     }
 
-    private static void WriteText(MemoryStream block, string text)
+    private static void WriteText(IBufferWriter<byte> block, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        WriteNumber(block, bytes.Length, 7);
-        block.Write(bytes);
+        WriteNumber(block, Encoding.UTF8.GetByteCount(text), 7);
+        Encoding.UTF8.GetBytes(text, block);
     }
 
-    private static void WriteNumber(MemoryStream block, int number, int bits)
+    private static void WriteNumber(IBufferWriter<byte> block, int number, int bits)
     {
+        var target = block.GetSpan(LongestNumber);
         var most = (1 << bits) - 1;
+        var length = 0;
         if (number < most)
         {
-            block.WriteByte((byte)number);
-            return;
+            target[length++] = (byte)number;
         }
-        block.WriteByte((byte)most);
-        for (number -= most; number >= 0x80; number >>= 7)
+        else
         {
-            block.WriteByte((byte)(number | 0x80));
+            target[length++] = (byte)most;
+            for (number -= most; number >= 0x80; number >>= 7)
+            {
+                target[length++] = (byte)(number | 0x80);
+            }
+            target[length++] = (byte)number;
         }
-        block.WriteByte((byte)number);
+        block.Advance(length);
     }
 }
