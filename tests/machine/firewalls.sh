@@ -5,13 +5,16 @@ export DOCKER_HOST=${1:-unix:///run/corten/corten.sock}
 service=${SERVICE:-corten}
 systemctl start "$service"
 docker image inspect busybox >/dev/null 2>&1 || docker import /root/busybox.tar busybox >/dev/null
-docker rm -f web one two >/dev/null 2>&1; docker network rm net >/dev/null 2>&1
+# socat with its libraries: for UDP, which busybox does not speak.
+docker image inspect socat >/dev/null 2>&1 || tar -chf - -C / usr/bin/socat $(ldd /usr/bin/socat | grep -o '/lib[^ ]*') 2>/dev/null | docker import - socat >/dev/null
+docker rm -f web one two echo six >/dev/null 2>&1; docker network rm net net6 >/dev/null 2>&1
 # Another machine: a namespace behind a pair, with a server of its own; the host has one too.
 ip netns del outside 2>/dev/null
 ip netns add outside
 ip link add wire0 type veth peer name eth0 netns outside
 ip addr add 10.99.0.1/24 dev wire0; ip link set wire0 up
-ip netns exec outside sh -c 'ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up; ip link set lo up; ip route add default via 10.99.0.1'
+ip netns exec outside sh -c 'ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up; ip link set lo up; ip route add default via 10.99.0.1; ip addr add fd99::2/64 dev eth0 nodad; ip route add default via fd99::1'
+ip addr add fd99::1/64 dev wire0 nodad
 mkdir -p /tmp/www; echo served >/tmp/www/index.html
 docker create --name extract busybox x >/dev/null; docker cp -q extract:/bin/busybox /root/busybox; docker rm extract >/dev/null
 ip netns exec outside /root/busybox httpd -p 9000 -h /tmp/www
@@ -20,13 +23,18 @@ docker network create net >/dev/null
 docker run -d --name web -p 8080:80 busybox httpd -f -h /etc >/dev/null
 docker run -d --name one --network net -p 8081:80 busybox httpd -f -h /etc >/dev/null
 docker run -d --name two --network net busybox httpd -f -h /etc >/dev/null
+docker run -d --name echo -p 8082:8082/udp socat socat UDP4-LISTEN:8082,fork PIPE >/dev/null
+docker network create --ipv6 --subnet fd98::/64 net6 >/dev/null
+docker run -d --name six --network net6 -p 8083:80 busybox httpd -f -h /etc >/dev/null
 address=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' web)
+address6=$(docker inspect -f '{{.NetworkSettings.Networks.net6.GlobalIPv6Address}}' six)
 
 get() { "$@" >/dev/null 2>&1 && printf yes || printf no; }
 # A request by netcat: the static busybox's wget asks glibc for names, which a translated processor does not survive.
 ask='printf "GET /$3 HTTP/1.0\r\n\r\n" | $4 nc -w 3 "$1" "$2" | grep -q " 200 "'
 outside() { get ip netns exec outside bash -c "$ask" ask "$@" /root/busybox; }
 inside() { local c=$1; shift; get docker exec "$c" sh -c "$ask" ask "$@" ''; }
+datagram() { get "$@" bash -c 'echo hello | socat -t 2 - UDP4:10.99.0.1:8082 | grep -q hello'; }
 matrix() {
   printf '%-42s' "$1:"
   printf ' in %s' "$(outside 10.99.0.1 8080 passwd)"
@@ -39,6 +47,12 @@ matrix() {
   printf ' neighbour-by-name %s' "$(inside one "$(docker exec one nslookup -type=a two 2>/dev/null | sed -n 's/^Address: //p' | tail -1)" 80 passwd)"
   printf ' other-net-published %s' "$(inside one 10.99.0.1 8080 passwd)"
   printf ' hairpin %s' "$(inside one 10.99.0.1 8081 passwd)"
+  printf ' udp-in %s' "$(datagram ip netns exec outside)"
+  printf ' udp-host %s' "$(datagram env)"
+  printf ' six-in %s' "$(get ip netns exec outside curl -s -m 3 'http://[fd99::1]:8083/passwd')"
+  printf ' six-loopback %s' "$(get curl -s -m 3 'http://[::1]:8083/passwd')"
+  printf ' six-direct %s' "$(get ip netns exec outside curl -s -m 3 "http://[$address6]:80/passwd")"
+  printf ' six-out %s' "$(inside six fd99::2 9000 index.html)"
   printf ' dns-outside %s\n' "$(get docker exec one nslookup -type=a example.org)"
 }
 
@@ -64,5 +78,5 @@ firewall-cmd --get-active-zones | tr '\n' ' '; echo
 systemctl stop firewalld; matrix 'firewalld stopped'
 nft add table inet own; nft add chain inet own f '{ type filter hook forward priority 0; policy drop; }'; matrix "a drop policy in a table of the administrator's"
 nft delete table inet own
-docker rm -f web one two >/dev/null; docker network rm net >/dev/null
+docker rm -f web one two echo six >/dev/null; docker network rm net net6 >/dev/null
 pkill -x busybox; ip netns del outside; ip link del wire0 2>/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a small virtual machine: Debian 12 with systemd, the firewalls that people run, an NFS server and a registry, and Corten's programs in it.
-# usage: make.sh FOLDER PROGRAMS     FOLDER: where the machine lives; PROGRAMS: a folder with cortend, corten, corten-runtime, libe_sqlite3.so, docker
+# usage: make.sh FOLDER PROGRAMS     FOLDER: where the machine lives; PROGRAMS: a folder with cortend, corten, corten-runtime, libe_sqlite3.so, libisal.so.2, docker
 # Nothing is installed into the host's own /boot; the kernel is the one of the machine's own packages.
 set -euo pipefail
 folder=${1:?usage: make.sh FOLDER PROGRAMS}
@@ -48,7 +48,7 @@ storage: { filesystem: { rootdirectory: /var/lib/docker-registry }, delete: { en
 http: { addr: ":5000" }
 END
 install -d "$root/usr/local/bin" "$root/etc/systemd/system"
-for program in cortend corten corten-runtime libe_sqlite3.so docker; do install -m 755 "$programs/$program" "$root/usr/local/bin/$program"; done
+for program in cortend corten corten-runtime libe_sqlite3.so libisal.so.2 docker; do install -m 755 "$programs/$program" "$root/usr/local/bin/$program"; done
 install -m 755 "$here/plain-init" "$root/sbin/plain-init"
 install -m 644 "$here/corten.service" "$root/etc/systemd/system/corten.service"
 "$here/../../scripts/base-image.sh" "$root/root/busybox.tar"
