@@ -25,12 +25,11 @@ internal static class Inspector
                 }
                 else
                 {
-                    call.Out.Write(template.Evaluate(JsonValue.Of(element)) + "\n");
+                    template.WriteLine(call.Out, JsonValue.Of(element));
                 }
             }
             catch (TemplateException failure)
             {
-                call.Out.Write('\n');
                 failures.Add($"template parsing error: {failure.Message}");
                 break;
             }

@@ -55,16 +55,27 @@ internal static class ListPrinter
         }
         catch (TemplateException failure)
         {
-            throw new CommandException($"failed to parse template: {failure.Message}");
+            throw new CommandException($"template parsing error: {failure.Message}");
         }
     }
 
     /// <summary>Finds a wrong template, or one that names a column that is none, before anything is asked for.</summary>
     public static void Check(string format, string typeName, Column[] columns)
     {
-        if (format.Length > 0)
+        if (format.Length == 0)
         {
-            Evaluate(Parse(format, "").Template, new Row(typeName, columns, static _ => ""));
+            return;
+        }
+        var parsed = false;
+        try
+        {
+            var template = Template.Parse(format);
+            parsed = true;
+            template.Evaluate(new Row(typeName, columns, static _ => ""));
+        }
+        catch (TemplateException failure)
+        {
+            throw new CommandException($"failed to {(parsed ? "execute" : "parse")} template: {failure.Message}");
         }
     }
 
@@ -76,7 +87,7 @@ internal static class ListPrinter
         }
         catch (TemplateException failure)
         {
-            throw new CommandException($"failed to execute template: {failure.Message}");
+            throw new CommandException($"template parsing error: {failure.Message}");
         }
     }
 

@@ -8,33 +8,29 @@ internal static class Comparison
     {
         if (arguments.Length < 2)
         {
-            throw new FunctionException("error calling eq: missing argument for comparison");
+            throw new FunctionException("missing argument for comparison");
         }
         var equal = false;
         foreach (var other in arguments.AsSpan(1))
         {
-            equal |= Equal("eq", arguments[0], other);
+            equal |= Equal(arguments[0], other);
         }
         return equal;
     }
 
     public static object Compare(string name, object?[] arguments)
     {
-        if (arguments.Length != 2)
-        {
-            throw new FunctionException($"wrong number of args for {name}: want 2 got {arguments.Length}");
-        }
         if (name == "ne")
         {
-            return !Equal(name, arguments[0], arguments[1]);
+            return !Equal(arguments[0], arguments[1]);
         }
         var order = (arguments[0], arguments[1]) switch
         {
             (long a, long b) => a.CompareTo(b),
             (double a, double b) => a.CompareTo(b),
             (string a, string b) => string.CompareOrdinal(a, b),
-            (bool or null or JsonValue or Row, _) => throw new FunctionException($"error calling {name}: invalid type for comparison"),
-            _ => throw new FunctionException($"error calling {name}: incompatible types for comparison"),
+            (bool or null or JsonValue or Row, _) => throw new FunctionException("invalid type for comparison"),
+            _ => throw Incompatible(arguments[0], arguments[1]),
         };
         return name switch
         {
@@ -45,7 +41,7 @@ internal static class Comparison
         };
     }
 
-    private static bool Equal(string name, object? a, object? b) => (a, b) switch
+    private static bool Equal(object? a, object? b) => (a, b) switch
     {
         (null or NilPointer, null or NilPointer) => true,
         (null or NilPointer, _) or (_, null or NilPointer) => false,
@@ -53,7 +49,10 @@ internal static class Comparison
         (long x, long y) => x == y,
         (double x, double y) => x.Equals(y),
         (string x, string y) => x == y,
-        (JsonValue or Row or object?[], _) => throw new FunctionException($"error calling {name}: non-comparable type {Values.Print(a)}: {Values.TypeName(a)}"),
-        _ => throw new FunctionException($"error calling {name}: incompatible types for comparison"),
+        (JsonValue or Row or object?[], _) => throw new FunctionException($"non-comparable type {Values.Print(a)}: {Values.TypeName(a)}"),
+        _ => throw Incompatible(a, b),
     };
+
+    private static FunctionException Incompatible(object? a, object? b)
+        => new($"incompatible types for comparison: {Values.TypeName(a)} and {Values.TypeName(b)}");
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Corten.Cli.Templates;
 
 /// <summary>Walks a template's tree over one value.</summary>
-internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts, StringBuilder output)
+internal sealed class Evaluator(string name, string source, Dictionary<string, Node[]> parts, StringBuilder output)
 {
     private const int MaxCalls = 1000;
     private const int MaxOutput = 256 << 20;
@@ -146,14 +146,14 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
     {
         if (!parts.TryGetValue(call.Name, out var body))
         {
-            throw Wrong(call, $"template {Output.GoQuote.Quote(call.Name)} not defined", call.Name);
+            throw Wrong(call, $"template {Output.GoQuote.Quote(call.Name)} not defined");
         }
         if (++calls > MaxCalls)
         {
-            throw Wrong(call, "exceeded maximum template depth (1000)", call.Name);
+            throw Wrong(call, $"exceeded maximum template depth ({MaxCalls})");
         }
         var argument = call.Argument is null ? null : Evaluate(call.Argument, dot);
-        new Evaluator(source, parts, output) { calls = calls }.Run(body, argument);
+        new Evaluator(name, source, parts, output) { calls = calls }.Run(body, argument);
         calls--;
     }
 
@@ -216,13 +216,28 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
     private object? Invoke(FunctionNode function, CommandNode command, object? dot, bool piped, object? last)
     {
         var arguments = new object?[command.Words.Length - 1 + (piped ? 1 : 0)];
+        var signature = Functions.SignatureOf(function.Name);
+        if (signature.Misfit(function.Name, arguments.Length) is { } misfit)
+        {
+            throw Wrong(function, misfit);
+        }
         for (var i = 1; i < command.Words.Length; i++)
         {
-            arguments[i - 1] = Evaluate(command.Words[i], dot);
+            var word = command.Words[i];
+            if (word is LiteralNode literal && signature.RefusalOf(i - 1, literal) is { } refused)
+            {
+                throw Wrong(word, refused);
+            }
+            arguments[i - 1] = Fitting(word, signature, i - 1, Evaluate(word, dot));
         }
         if (piped)
         {
-            arguments[^1] = last;
+            arguments[^1] = Fitting(command.Words[^1], signature, arguments.Length - 1, last);
+        }
+        if (function.Name == "call")
+        {
+            // No value of ours is a function.
+            throw Wrong(command, $"error calling call: non-function {command.Words[Math.Min(1, command.Words.Length - 1)]} of type {Values.TypeName(arguments[0])}");
         }
         try
         {
@@ -230,10 +245,12 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
         }
         catch (FunctionException failure)
         {
-            var typed = failure.Message.StartsWith("wrong type", StringComparison.Ordinal) && command.Words.Length > 1;
-            throw Wrong(typed ? command.Words[1] : failure.Message.StartsWith("wrong", StringComparison.Ordinal) ? function : command, failure.Message);
+            throw Wrong(command, $"error calling {function.Name}: {failure.Message}");
         }
     }
+
+    private object? Fitting(Node node, Signature signature, int place, object? value)
+        => signature.RefusalOf(place, value) is { } refused ? throw Wrong(node, refused) : value;
 
     private object? Evaluate(Node node, object? dot) => node switch
     {
@@ -250,19 +267,25 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
 
     private object? Fields(Node node, object? value, string[] names)
     {
-        foreach (var name in names)
+        object? holder = null;
+        foreach (var field in names)
         {
-            value = Field(node, value, name);
+            (holder, value) = (value, Field(node, value, field, holder is JsonValue { TypeName: null }));
         }
         return value;
     }
 
-    private object? Field(Node node, object? value, string name)
+    /// <param name="node">Where it is asked for.</param>
+    /// <param name="value">What should have it.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="untyped">The value came out of JSON, and not of what has a type in Docker's client.</param>
+    private object? Field(Node node, object? value, string name, bool untyped)
     {
         switch (value)
         {
             case JsonValue { IsList: false } json:
-                return json.TryMember(name, out var member) ? member : throw Wrong(node, $"map has no entry for key {Output.GoQuote.Quote(name)}");
+                return json.TryMember(name, out var member) ? member
+                    : throw Wrong(node, json.TypeName is { } type ? $"can't evaluate field {name} in type {type}" : $"map has no entry for key {Output.GoQuote.Quote(name)}");
             case Row row:
                 return row.Has(name) ? row.Value(name) : throw Wrong(node, $"can't evaluate field {name} in type {row.TypeName}");
             case SortedDictionary<string, object?> map:
@@ -270,7 +293,7 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
             case null or NilPointer:
                 throw Wrong(node, $"nil pointer evaluating interface {{}}.{name}");
             default:
-                throw Wrong(node, $"can't evaluate field {name} in type {(value is string or long or double or bool ? "interface {}" : Values.TypeName(value))}");
+                throw Wrong(node, $"can't evaluate field {name} in type {(untyped && value is string or long or double or bool ? "interface {}" : Values.TypeName(value))}");
         }
     }
 
@@ -278,22 +301,22 @@ internal sealed class Evaluator(string source, Dictionary<string, Node[]> parts,
     {
         if (output.Length + text.Length > MaxOutput)
         {
-            throw new TemplateException("template: : output is too long", parsing: false);
+            throw new TemplateException($"template: {name}: output is too long", parsing: false);
         }
         output.Append(text);
     }
 
-    private TemplateException Wrong(Node node, string what, string? shown = null)
+    private TemplateException Wrong(Node node, string what)
     {
         var before = source.AsSpan(0, node.At);
         var line = before.Count('\n') + 1;
         var newline = before.LastIndexOf('\n');
         var column = newline < 0 ? node.At : node.At - newline;
-        var context = shown ?? node.ToString() ?? "";
+        var context = node.ToString() ?? "";
         if (context.Length > 20)
         {
             context = context[..20] + "...";
         }
-        return new($"template: :{line}:{column}: executing \"\" at <{context}>: {what}", parsing: false);
+        return new($"template: {name}:{line}:{column}: executing {Output.GoQuote.Quote(name)} at <{context}>: {what}", parsing: false);
     }
 }

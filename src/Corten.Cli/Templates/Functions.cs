@@ -7,50 +7,59 @@ namespace Corten.Cli.Templates;
 /// <summary>The functions of text/template and those that Docker's client adds (json, split, join, title, lower, upper, pad, truncate).</summary>
 internal static class Functions
 {
-    private static readonly HashSet<string> Names =
-    [
-        "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "eq", "ne", "lt", "le", "gt", "ge", "call",
-        "json", "split", "join", "title", "lower", "upper", "pad", "truncate",
-    ];
+    private static readonly Signature One = new([Parameter.Any], false);
+    private static readonly Signature Two = new([Parameter.Any, Parameter.Any], false);
+    private static readonly Signature OneOrMore = new([Parameter.Any], true);
+    private static readonly Signature AnyNumber = new([], true);
+    private static readonly Signature OneText = new([Parameter.Text], false);
 
-    public static bool Exists(string name) => Names.Contains(name);
+    private static readonly Dictionary<string, Signature> Signatures = new()
+    {
+        ["and"] = OneOrMore, ["or"] = OneOrMore, ["not"] = One, ["len"] = One, ["index"] = OneOrMore, ["slice"] = OneOrMore,
+        ["print"] = AnyNumber, ["printf"] = new([Parameter.Text], true), ["println"] = AnyNumber, ["html"] = AnyNumber, ["js"] = AnyNumber, ["urlquery"] = AnyNumber,
+        ["eq"] = OneOrMore, ["ne"] = Two, ["lt"] = Two, ["le"] = Two, ["gt"] = Two, ["ge"] = Two, ["call"] = OneOrMore,
+        ["json"] = One, ["split"] = new([Parameter.Text, Parameter.Text], false), ["join"] = new([Parameter.Texts, Parameter.Text], false),
+        ["title"] = OneText, ["lower"] = OneText, ["upper"] = OneText,
+        ["pad"] = new([Parameter.Text, Parameter.Number, Parameter.Number], false), ["truncate"] = new([Parameter.Text, Parameter.Number], false),
+    };
 
-    /// <exception cref="FunctionException">The arguments do not fit.</exception>
+    public static bool Exists(string name) => Signatures.ContainsKey(name);
+
+    public static Signature SignatureOf(string name) => Signatures[name];
+
+    /// <param name="name">One that exists.</param>
+    /// <param name="arguments">As its signature wants them.</param>
+    /// <exception cref="FunctionException">They do not fit all the same.</exception>
     public static object? Call(string name, object?[] arguments)
     {
         switch (name)
         {
-            case "not": return !Values.Truth(Only(name, arguments));
-            case "len": return Length(Only(name, arguments));
-            case "index": return Index(AtLeastOne(name, arguments));
-            case "slice": return Slice(AtLeastOne(name, arguments));
+            case "not": return !Values.Truth(arguments[0]);
+            case "len": return Length(arguments[0]);
+            case "index": return Index(arguments);
+            case "slice": return Slice(arguments);
             case "print": return Joined(arguments, always: false);
             case "println": return Joined(arguments, always: true) + "\n";
-            case "printf": return GoFormat.Format(Text(AtLeastOne(name, arguments)[0]), arguments.AsSpan(1));
+            case "printf": return GoFormat.Format(Text(arguments[0]), arguments.AsSpan(1));
             case "html": return WebUtility.HtmlEncode(Joined(arguments, always: false));
             case "js": return Script(Joined(arguments, always: false));
             case "urlquery": return Uri.EscapeDataString(Joined(arguments, always: false)).Replace("%20", "+", StringComparison.Ordinal);
-            case "eq": return Comparison.AnyEqual(AtLeastOne(name, arguments));
+            case "eq": return Comparison.AnyEqual(arguments);
             case "ne" or "lt" or "le" or "gt" or "ge": return Comparison.Compare(name, arguments);
-            case "json": return Values.Json(Only(name, arguments));
+            case "json": return Values.Json(arguments[0]);
             case "split":
-                Count(name, arguments, 2);
                 return Split(Text(arguments[0]), Text(arguments[1]));
             case "join":
-                Count(name, arguments, 2);
-                return string.Join(Text(arguments[1]), (Values.AsList(arguments[0]) ?? throw WrongType("[]string", arguments[0])).Select(Text));
-            case "title": return Title(Text(Only(name, arguments)));
-            case "lower": return Text(Only(name, arguments)).ToLowerInvariant();
-            case "upper": return Text(Only(name, arguments)).ToUpperInvariant();
+                return string.Join(Text(arguments[1]), (Values.AsList(arguments[0])!).Select(Text));
+            case "title": return Title(Text(arguments[0]));
+            case "lower": return Text(arguments[0]).ToLowerInvariant();
+            case "upper": return Text(arguments[0]).ToUpperInvariant();
             case "pad":
-                Count(name, arguments, 3);
                 return Pad(Text(arguments[0]), Number(arguments[1]), Number(arguments[2]));
             case "truncate":
-                Count(name, arguments, 2);
                 var text = Text(arguments[0]);
                 return text.Length < Number(arguments[1]) ? text : text[..(int)Math.Max(0, Number(arguments[1]))];
-            default:
-                throw new FunctionException($"error calling {name}: call of nil");
+            default: throw new InvalidOperationException($"no function: {name}");
         }
     }
 
@@ -64,7 +73,7 @@ internal static class Functions
             return (long)Encoding.UTF8.GetByteCount(text);
         }
         return (long?)Values.AsList(value)?.Count ?? Values.AsMap(value)?.LongCount()
-            ?? throw new FunctionException($"error calling len: len of {(value is null ? "nil pointer" : "type " + Values.TypeName(value))}");
+            ?? throw new FunctionException($"len of {(value is null ? "nil pointer" : "type " + Values.TypeName(value).TrimStart('*'))}");
     }
 
     private static object? Index(object?[] arguments)
@@ -74,22 +83,22 @@ internal static class Functions
         {
             if (Values.AsList(item) is { } list)
             {
-                var at = index is long number ? number : throw new FunctionException($"error calling index: cannot index slice/array with type {Values.TypeName(index)}");
-                item = at >= 0 && at < list.Count ? list[(int)at] : throw new FunctionException($"error calling index: index out of range: {at}");
+                var at = index is long number ? number : throw new FunctionException($"cannot index slice/array with type {Values.TypeName(index)}");
+                item = at >= 0 && at < list.Count ? list[(int)at] : throw new FunctionException($"index out of range: {at}");
             }
             else if (item is string text)
             {
-                var at = index is long number ? number : throw new FunctionException($"error calling index: cannot index slice/array with type {Values.TypeName(index)}");
-                item = at >= 0 && at < text.Length ? (long)text[(int)at] : throw new FunctionException($"error calling index: index out of range: {at}");
+                var at = index is long number ? number : throw new FunctionException($"cannot index slice/array with type {Values.TypeName(index)}");
+                item = at >= 0 && at < text.Length ? (long)text[(int)at] : throw new FunctionException($"index out of range: {at}");
             }
             else if (Values.AsMap(item) is { } map)
             {
-                var key = index as string ?? throw new FunctionException($"error calling index: value has type {Values.TypeName(index)}; should be string");
+                var key = index as string ?? throw new FunctionException($"value has type {Values.TypeName(index)}; should be string");
                 item = map.FirstOrDefault(pair => pair.Key == key).Value;
             }
             else
             {
-                throw new FunctionException(item is null ? "error calling index: index of untyped nil" : $"error calling index: can't index item of type {Values.TypeName(item)}");
+                throw new FunctionException(item is null ? "index of untyped nil" : $"can't index item of type {Values.TypeName(item).TrimStart('*')}");
             }
         }
         return item;
@@ -100,13 +109,13 @@ internal static class Functions
         var length = arguments[0] switch
         {
             string text => text.Length,
-            var value => Values.AsList(value)?.Count ?? throw new FunctionException($"error calling slice: can't slice item of type {Values.TypeName(value)}"),
+            var value => Values.AsList(value)?.Count ?? throw new FunctionException($"can't slice item of type {Values.TypeName(value).TrimStart('*')}"),
         };
         var from = arguments.Length > 1 ? Number(arguments[1]) : 0;
         var to = arguments.Length > 2 ? Number(arguments[2]) : length;
         if (from < 0 || to > length || from > to)
         {
-            throw new FunctionException($"error calling slice: index out of range: {(from < 0 || from > length ? from : to)}");
+            throw new FunctionException($"index out of range: {(from < 0 || from > length ? from : to)}");
         }
         return arguments[0] is string whole ? whole[(int)from..(int)to] : Values.AsList(arguments[0])!.Skip((int)from).Take((int)(to - from)).ToArray();
     }
@@ -144,23 +153,6 @@ internal static class Functions
     private static string Script(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)
         .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("<", @"\u003C", StringComparison.Ordinal).Replace(">", @"\u003E", StringComparison.Ordinal)
         .Replace("&", @"\u0026", StringComparison.Ordinal).Replace("=", @"\u003D", StringComparison.Ordinal).Replace("\n", @"\u000A", StringComparison.Ordinal);
-
-    private static object? Only(string name, object?[] arguments)
-    {
-        Count(name, arguments, 1);
-        return arguments[0];
-    }
-
-    private static void Count(string name, object?[] arguments, int wanted)
-    {
-        if (arguments.Length != wanted)
-        {
-            throw new FunctionException($"wrong number of args for {name}: want {wanted.ToString(CultureInfo.InvariantCulture)} got {arguments.Length}");
-        }
-    }
-
-    private static object?[] AtLeastOne(string name, object?[] arguments)
-        => arguments.Length > 0 ? arguments : throw new FunctionException($"wrong number of args for {name}: want at least 1 got 0");
 
     private static string Text(object? value) => value as string ?? throw WrongType("string", value);
 

@@ -8,8 +8,11 @@ namespace Corten.Cli.Templates;
 /// </summary>
 /// <param name="Element">An object or array.</param>
 /// <param name="Name">The member that it was reached by; empty at the top and within arrays and maps.</param>
-internal sealed record JsonValue(JsonElement Element, string Name)
+/// <param name="Type">What Docker's client has there, which messages name; null where that is JSON too.</param>
+internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type = null)
 {
+    public string? TypeName => Type is null ? null : Type.Name.Length > 0 ? Type.Name : IsList ? "[]string" : "map[string]string";
+
     /// <summary>Members whose objects are maps with keys of the user's.</summary>
     private static readonly HashSet<string> Maps =
     [
@@ -50,14 +53,14 @@ internal sealed record JsonValue(JsonElement Element, string Name)
         && !Element.TryGetProperty("Cmd", out _) && !Element.TryGetProperty("Entrypoint", out _) && !Element.TryGetProperty("Labels", out _)));
 
     /// <summary>A scalar as itself, anything else as a value that remembers its member's name.</summary>
-    public static object? Of(JsonElement element, string name = "") => element.ValueKind switch
+    public static object? Of(JsonElement element, string name = "", GoType? type = null) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => element.TryGetInt64(out var number) ? number : (object)element.GetDouble(),
         JsonValueKind.Null or JsonValueKind.Undefined => Zeros.GetValueOrDefault(name),
-        _ => new JsonValue(element, name),
+        _ => new JsonValue(element, name, type),
     };
 
     /// <returns>False if there is no such member and none is known to be left out.</returns>
@@ -70,8 +73,12 @@ internal sealed record JsonValue(JsonElement Element, string Name)
         }
         if (Element.TryGetProperty(name, out var member) || TryGoName(name, out member))
         {
-            value = Of(member, IsMap ? "" : name);
+            value = Of(member, IsMap ? "" : name, Type?.Member(name));
             return true;
+        }
+        if (Type is { Name.Length: > 0 })
+        {
+            return Type.TryZero(name, out value);
         }
         if (IsMap)
         {

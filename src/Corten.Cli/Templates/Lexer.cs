@@ -1,7 +1,7 @@
 namespace Corten.Cli.Templates;
 
 /// <summary>Cuts a template into tokens: text outside of <c>{{…}}</c>, words inside. <c>{{-</c> and <c>-}}</c> trim the text beside them.</summary>
-internal sealed class Lexer(string source)
+internal sealed class Lexer(string name, string source)
 {
     private const string Left = "{{";
     private const string Right = "}}";
@@ -9,7 +9,22 @@ internal sealed class Lexer(string source)
     private readonly List<Token> tokens = [];
     private int at;
 
+    /// <returns>The last is the end, or says what is wrong: a mistake of the parser's before that comes first.</returns>
     public List<Token> Run()
+    {
+        try
+        {
+            Read();
+            tokens.Add(new(TokenKind.End, source.Length, ""));
+        }
+        catch (TemplateException wrong)
+        {
+            tokens.Add(new(TokenKind.Wrong, at, wrong.Message));
+        }
+        return tokens;
+    }
+
+    private void Read()
     {
         var trim = false;
         while (at < source.Length)
@@ -37,8 +52,6 @@ internal sealed class Lexer(string source)
             at = open + Left.Length + (IsTrimmedOpen(open) ? 1 : 0);
             trim = Action(open);
         }
-        tokens.Add(new(TokenKind.End, source.Length, ""));
-        return tokens;
     }
 
     private bool IsTrimmedOpen(int open) => open + 3 < source.Length && source[open + 2] == '-' && IsSpace(source[open + 3]);
@@ -132,7 +145,7 @@ internal sealed class Lexer(string source)
             at = end < 0 ? throw Wrong("unterminated raw quoted string") : end + 1;
             Add(TokenKind.RawString, start);
         }
-        else if (c == '.' && (at + 1 >= source.Length || !char.IsAsciiDigit(source[at + 1])))
+        else if (c == '.' && at + 1 < source.Length && !char.IsAsciiDigit(source[at + 1]))
         {
             at++;
             TakeName();
@@ -146,11 +159,7 @@ internal sealed class Lexer(string source)
         }
         else if (char.IsAsciiDigit(c) || c is '+' or '-' or '.')
         {
-            at++;
-            while (at < source.Length && (char.IsAsciiLetterOrDigit(source[at]) || source[at] is '.' or '_' || (source[at] is '+' or '-' && source[at - 1] is 'e' or 'E')))
-            {
-                at++;
-            }
+            TakeNumber();
             Add(TokenKind.Number, start);
         }
         else if (char.IsLetter(c) || c == '_')
@@ -218,16 +227,63 @@ internal sealed class Lexer(string source)
 
     private void TakeName()
     {
-        while (at < source.Length && (char.IsLetterOrDigit(source[at]) || source[at] == '_'))
+        TakeAll(IsWord);
+        if (at < source.Length && !IsSpace(source[at]) && source[at] is not ('.' or ',' or '|' or ':' or ')' or '(') && string.CompareOrdinal(source, at, Right, 0, 2) != 0)
+        {
+            throw Wrong($"bad character U+{(int)source[at]:X4} '{source[at]}'");
+        }
+    }
+
+    /// <summary>A sign, digits of the base that the prefix says, a fraction and an exponent: whether that makes a number is seen later.</summary>
+    private void TakeNumber()
+    {
+        var start = at;
+        Take('+', '-');
+        Func<char, bool> digit = static c => char.IsAsciiDigit(c) || c == '_';
+        var radix = 10;
+        if (Take('0', '0'))
+        {
+            radix = Take('x', 'X') ? 16 : Take('o', 'O') ? 8 : Take('b', 'B') ? 2 : 10;
+            digit = radix == 16 ? static c => char.IsAsciiHexDigit(c) || c == '_' : digit;
+        }
+        TakeAll(digit);
+        if (Take('.', '.'))
+        {
+            TakeAll(digit);
+        }
+        if (radix == 10 ? Take('e', 'E') : radix == 16 && Take('p', 'P'))
+        {
+            Take('+', '-');
+            TakeAll(static c => char.IsAsciiDigit(c) || c == '_');
+        }
+        if (at < source.Length && IsWord(source[at]))
+        {
+            at++;
+            throw Wrong($"bad number syntax: {Output.GoQuote.Quote(source[start..at])}");
+        }
+    }
+
+    private bool Take(char one, char other)
+    {
+        var taken = at < source.Length && (source[at] == one || source[at] == other);
+        at += taken ? 1 : 0;
+        return taken;
+    }
+
+    private void TakeAll(Func<char, bool> wanted)
+    {
+        while (at < source.Length && wanted(source[at]))
         {
             at++;
         }
     }
 
+    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
+
     private void Add(TokenKind kind, int start) => tokens.Add(new(kind, start, source[start..at]));
 
     private TemplateException Wrong(string what)
-        => new($"template: :{source.AsSpan(0, Math.Min(at, source.Length)).Count('\n') + 1}: {what}", parsing: true);
+        => new($"template: {name}:{source.AsSpan(0, Math.Min(at, source.Length)).Count('\n') + 1}: {what}", parsing: true);
 
     private static bool IsSpace(char c) => c is ' ' or '\t' or '\r' or '\n';
 }

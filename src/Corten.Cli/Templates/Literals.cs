@@ -16,11 +16,11 @@ internal static class Literals
                 return Unquote(token.Text);
             case TokenKind.Character:
                 var text = Unquote(token.Text);
-                return text.Length > 0 && Rune.TryGetRuneAt(text, 0, out var rune) ? (long)rune.Value : null;
+                return text.Length > 0 && Rune.TryGetRuneAt(text, 0, out var rune) && rune.Utf16SequenceLength == text.Length ? (long)rune.Value : null;
             default:
                 var digits = token.Text.Replace("_", "", StringComparison.Ordinal);
                 return OptionCheck.Number(digits) is { } number ? number
-                    : double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? real : null;
+                    : double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real : null;
         }
     }
 

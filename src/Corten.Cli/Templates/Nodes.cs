@@ -18,7 +18,10 @@ internal sealed record BreakNode(int At) : Node(At);
 
 internal sealed record ContinueNode(int At) : Node(At);
 
-internal sealed record CallNode(int At, string Name, Pipeline? Argument) : Node(At);
+internal sealed record CallNode(int At, string Name, Pipeline? Argument) : Node(At)
+{
+    public override string ToString() => $"{{{{template {Output.GoQuote.Quote(Name)}{(Argument is null ? "" : $" {Argument}")}}}}}";
+}
 
 /// <summary>Commands joined by <c>|</c>, whose value may be given to variables.</summary>
 internal sealed record Pipeline(int At, string[] Variables, bool Assigns, CommandNode[] Commands) : Node(At)

@@ -6,6 +6,7 @@ namespace Corten.Cli.Templates;
 internal sealed class Parser
 {
     private const int MaxDepth = 100;
+    private const int MostShown = 10;
 
     private readonly string source;
     private readonly List<Token> tokens;
@@ -14,18 +15,20 @@ internal sealed class Parser
     private int ranges;
     private int depth;
 
-    private Parser(string source)
+    private readonly string name;
+
+    private Parser(string name, string source)
     {
-        this.source = source;
-        tokens = new Lexer(source).Run();
+        (this.name, this.source) = (name, source);
+        tokens = new Lexer(name, source).Run();
     }
 
     /// <summary>Named parts: <c>define</c> and <c>block</c>.</summary>
     private Dictionary<string, Node[]> Parts { get; } = [];
 
-    public static (Node[] Body, Dictionary<string, Node[]> Parts) Parse(string source)
+    public static (Node[] Body, Dictionary<string, Node[]> Parts) Parse(string name, string source)
     {
-        var parser = new Parser(source);
+        var parser = new Parser(name, source);
         var (body, end) = parser.Body();
         if (end != "")
         {
@@ -143,19 +146,21 @@ internal sealed class Parser
 
     private void Define()
     {
-        var name = Name("define");
+        var part = Name("define");
         Close("define clause");
         var (body, ending) = Body();
         if (ending != "end")
         {
             throw Wrong("unexpected EOF");
         }
-        Parts[name] = body;
+        Parts[part] = body;
     }
 
     private CallNode Call(bool block, int at)
     {
-        var name = Name(block ? "block" : "template");
+        SkipSpace();
+        at = block ? at : Peek().At;
+        var part = Name(block ? "block" : "template");
         SkipSpace();
         Pipeline? argument = null;
         if (Peek().Kind == TokenKind.Close)
@@ -173,9 +178,9 @@ internal sealed class Parser
             {
                 throw Wrong("unexpected EOF");
             }
-            Parts.TryAdd(name, body);
+            Parts.TryAdd(part, body);
         }
-        return new CallNode(at, name, argument);
+        return new CallNode(at, part, argument);
     }
 
     private string Name(string context)
@@ -269,6 +274,11 @@ internal sealed class Parser
                 break;
             }
             words.Add(Operand());
+            var after = Peek();
+            if (after.Kind is not (TokenKind.Space or TokenKind.Pipe or TokenKind.Close or TokenKind.RightParenthesis))
+            {
+                throw Wrong($"unexpected {Shown(after)} in operand");
+            }
         }
         return words.Count > 0 ? new CommandNode(at, [.. words]) : throw Wrong("empty command");
     }
@@ -308,7 +318,7 @@ internal sealed class Parser
                 }
                 return new FunctionNode(token.At, token.Text);
             case TokenKind.Number or TokenKind.Character or TokenKind.String or TokenKind.RawString:
-                node = new LiteralNode(token.At, Literals.Value(token) ?? throw Wrong($"bad number syntax: \"{token.Text}\""), token.Text);
+                node = new LiteralNode(token.At, Literals.Value(token) ?? throw Wrong(token.Kind == TokenKind.Character ? $"malformed character constant: {token.Text}" : $"illegal number syntax: {Output.GoQuote.Quote(token.Text)}"), token.Text);
                 break;
             default:
                 throw Wrong(token.Kind == TokenKind.End ? "unclosed action" : $"unexpected {Shown(token)} in operand");
@@ -353,20 +363,27 @@ internal sealed class Parser
         }
     }
 
-    private Token Peek() => tokens[next];
+    private Token Peek() => tokens[next] is { Kind: not TokenKind.Wrong } token ? token : throw new TemplateException(tokens[next].Text, parsing: true);
 
-    private Token Take() => next < tokens.Count - 1 ? tokens[next++] : tokens[next];
+    private Token Take()
+    {
+        var token = Peek();
+        next += next < tokens.Count - 1 ? 1 : 0;
+        return token;
+    }
 
     private static string Shown(Token token) => token.Kind switch
     {
         TokenKind.End => "EOF",
-        TokenKind.Identifier when token.Text is "if" or "else" or "end" or "range" or "with" or "define" or "template" or "block" => $"<{token.Text}>",
+        TokenKind.Dot => "<.>",
+        TokenKind.Identifier when token.Text is "if" or "else" or "end" or "range" or "with" or "define" or "template" or "block" or "break" or "continue" or "nil" => $"<{token.Text}>",
+        _ when token.Text.Length > MostShown => Output.GoQuote.Quote(token.Text[..MostShown]) + "...",
         _ => Output.GoQuote.Quote(token.Text),
     };
 
     private TemplateException Wrong(string what)
     {
         var at = Math.Min(tokens[Math.Max(0, next - 1)].At, source.Length);
-        return new($"template: :{(source.AsSpan(0, at).Count('\n') + 1).ToString(CultureInfo.InvariantCulture)}: {what}", parsing: true);
+        return new($"template: {name}:{(source.AsSpan(0, at).Count('\n') + 1).ToString(CultureInfo.InvariantCulture)}: {what}", parsing: true);
     }
 }

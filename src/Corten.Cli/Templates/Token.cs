@@ -21,6 +21,9 @@ internal enum TokenKind
     LeftParenthesis,
     RightParenthesis,
     End,
+
+    /// <summary>What follows can't be read; the text says why.</summary>
+    Wrong,
 }
 
 internal readonly record struct Token(TokenKind Kind, int At, string Text);

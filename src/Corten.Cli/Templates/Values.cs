@@ -35,7 +35,7 @@ internal static class Values
     /// <summary>The pairs of a map, by key, or null if it is none.</summary>
     public static IEnumerable<KeyValuePair<string, object?>>? AsMap(object? value) => value switch
     {
-        JsonValue { IsList: false } json => json.Members().OrderBy(static pair => pair.Key, StringComparer.Ordinal),
+        JsonValue { IsList: false } json when json.IsMap || json.Type is not { Name.Length: > 0 } => json.Members().OrderBy(static pair => pair.Key, StringComparer.Ordinal),
         SortedDictionary<string, object?> map => map,
         _ => null,
     };
@@ -59,10 +59,11 @@ internal static class Values
     {
         null => "<nil>",
         bool => "bool",
-        long => "int64",
+        long => "int",
         double => "float64",
         string => "string",
         Row row => row.TypeName,
+        JsonValue { TypeName: { } type } => type,
         _ when AsList(value) is not null => "[]interface {}",
         _ => "map[string]interface {}",
     };

@@ -41,7 +41,7 @@ public sealed class TemplateTests
     [InlineData("{{len .RepoTags}} {{len .Os}} {{len .GraphDriver.Data}}", "1 5 2")]
     [InlineData("{{printf \"%s|%5d|%-5d|%05d|%q|%v\" .Os 42 42 42 .Os .RepoTags}}", "linux|   42|42   |00042|\"linux\"|[busybox:latest]")]
     [InlineData("{{printf \"%x %X %o %b %c %t %.2f %6.1f|%g %%\" 255 255 8 5 65 true 1.5 2.25 1.5}}", "ff FF 10 101 A true 1.50    2.2|1.5 %")]
-    [InlineData("{{printf \"%d\" \"x\"}} {{printf \"%s %s\" \"a\"}} {{printf \"a\" 1}}", "%!d(string=x) a %!s(MISSING) a%!(EXTRA int64=1)")]
+    [InlineData("{{printf \"%d\" \"x\"}} {{printf \"%s %s\" \"a\"}} {{printf \"a\" 1}}", "%!d(string=x) a %!s(MISSING) a%!(EXTRA int=1)")]
     [InlineData("{{printf \"%x\" \"hi\"}} {{printf \"%.3s\" .Os}} {{printf \"%T\" .Os}}", "6869 lin string")]
     [InlineData("{{.Os | upper | printf \"%s!\"}}", "LINUX!")]
     [InlineData("{{title .Os}} {{lower \"ABC\"}} {{pad .Os 2 3}}|{{truncate .Os 3}}", "Linux abc   linux   |lin")]
@@ -75,6 +75,13 @@ public sealed class TemplateTests
     [InlineData("{{json}}", "template: :1:2: executing \"\" at <json>: wrong number of args for json: want 1 got 0")]
     [InlineData("{{nil}}", "template: :1:2: executing \"\" at <nil>: nil is not a command")]
     [InlineData("a\nb{{.Foo}}", "template: :2:4: executing \"\" at <.Foo>: map has no entry for key \"Foo\"")]
+    [InlineData("{{upper 1}}", "template: :1:8: executing \"\" at <1>: expected string; found 1")]
+    [InlineData("{{truncate .Os \"x\"}}", "template: :1:15: executing \"\" at <\"x\">: expected integer; found \"x\"")]
+    [InlineData("{{.Size | upper}}", "template: :1:10: executing \"\" at <upper>: wrong type for value; expected string; got int")]
+    [InlineData("{{join \"a\" \"b\"}}", "template: :1:7: executing \"\" at <\"a\">: can't handle \"a\" for arg of type []string")]
+    [InlineData("{{eq 1 \"a\"}}", "template: :1:2: executing \"\" at <eq 1 \"a\">: error calling eq: incompatible types for comparison: int and string")]
+    [InlineData("{{template \"x\"}}", "template: :1:11: executing \"\" at <{{template \"x\"}}>: template \"x\" not defined")]
+    [InlineData("{{call .Os}}", "template: :1:2: executing \"\" at <call .Os>: error calling call: non-function .Os of type string")]
     public void Says_where_a_value_does_not_fit(string template, string expected)
     {
         var failure = Assert.Throws<TemplateException>(() => Evaluate(template));
@@ -91,6 +98,14 @@ public sealed class TemplateTests
     [InlineData("{{\"a", "template: :1: unterminated quoted string")]
     [InlineData("{{$x}}", "template: :1: undefined variable \"$x\"")]
     [InlineData("{{}}", "template: :1: missing value for command")]
+    [InlineData("{{.", "template: :1: illegal number syntax: \".\"")]
+    [InlineData("{{.ID}", "template: :1: bad character U+007D '}'")]
+    [InlineData("{{..}}", "template: :1: unexpected <.> in operand")]
+    [InlineData("{{'ab'}}", "template: :1: malformed character constant: 'ab'")]
+    [InlineData("{{0x}}", "template: :1: illegal number syntax: \"0x\"")]
+    [InlineData("{{1e999}}", "template: :1: illegal number syntax: \"1e999\"")]
+    [InlineData("{{12ab}}", "template: :1: bad number syntax: \"12a\"")]
+    [InlineData("{{\"a\"\"b\"}}", "template: :1: unexpected \"\\\"b\\\"\" in operand")]
     public void Says_what_is_wrong_with_the_text(string template, string expected)
     {
         var failure = Assert.Throws<TemplateException>(() => Template.Parse(template));

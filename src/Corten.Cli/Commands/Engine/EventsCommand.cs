@@ -35,7 +35,7 @@ internal static class EventsCommand
         var messages = new JsonLines(response.Body);
         while (messages.Next() is { } message)
         {
-            call.Out.Write((template is null ? Line(message) : template.Evaluate(JsonValue.Of(message))) + "\n");
+            call.Out.Write((template is null ? Line(message) : template.Evaluate(JsonValue.Of(message, type: GoType.Event))) + "\n");
             call.Out.Flush();
         }
         return 0;
@@ -45,7 +45,10 @@ internal static class EventsCommand
     {
         try
         {
-            return Template.Parse(format == "json" ? "{{json .}}" : format);
+            var template = Template.Parse(format == "json" ? "{{json .}}" : format);
+            using var empty = JsonDocument.Parse("""{"Type":"","Action":"","Actor":{"ID":"","Attributes":{}},"scope":"","time":0,"timeNano":0,"status":"","id":"","from":""}""");
+            template.Evaluate(JsonValue.Of(empty.RootElement, type: GoType.Event));
+            return template;
         }
         catch (TemplateException failure)
         {

@@ -36,7 +36,7 @@ internal static class InfoCommand
         if (template is not null)
         {
             using var both = JsonDocument.Parse(Json.Bytes(writer => Write(writer, call, server?.RootElement, failure)));
-            call.Out.Write(template.Evaluate(JsonValue.Of(both.RootElement)) + "\n");
+            template.WriteLine(call.Out, JsonValue.Of(both.RootElement, type: GoType.Info));
         }
         else
         {

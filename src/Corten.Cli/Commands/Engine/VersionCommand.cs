@@ -39,7 +39,7 @@ internal static class VersionCommand
         server?.Dispose();
         if (template is not null)
         {
-            call.Out.Write(template.Evaluate(JsonValue.Of(both.RootElement)) + "\n");
+            template.WriteLine(call.Out, JsonValue.Of(both.RootElement, type: GoType.Version));
         }
         else
         {
@@ -52,7 +52,7 @@ internal static class VersionCommand
     {
         try
         {
-            return Template.Parse(format == "json" ? "{{json .}}" : format);
+            return Template.Parse(format == "json" ? "{{json .}}" : format, "version");
         }
         catch (TemplateException failure)
         {

@@ -1,0 +1,40 @@
+namespace Corten.Cli.Templates;
+
+/// <summary>What Docker's client evaluates a template over where that is no map: messages name the type.</summary>
+/// <param name="Name">Empty for a list of strings and for a map of them.</param>
+/// <param name="Members">Those that are objects or lists of objects, and those that the JSON may leave out.</param>
+internal sealed record GoType(string Name, Dictionary<string, GoType>? Members = null)
+{
+    private static readonly GoType Plain = new("");
+    private static readonly GoType Text = new("string");
+    private static readonly GoType Commit = new("system.Commit");
+
+    public static readonly GoType Info = new("system.dockerInfo", new()
+    {
+        ["DriverStatus"] = new("[][2]string"), ["Plugins"] = new("system.PluginsInfo"), ["RegistryConfig"] = new("*registry.ServiceConfig"),
+        ["GenericResources"] = new("[]swarm.GenericResource"), ["Swarm"] = new("swarm.Info", new() { ["Cluster"] = new("*swarm.ClusterInfo") }),
+        ["ContainerdCommit"] = Commit, ["RuncCommit"] = Commit, ["InitCommit"] = Commit, ["FirewallBackend"] = new("*system.FirewallInfo"),
+        ["Containerd"] = new("*system.ContainerdInfo"), ["DefaultAddressPools"] = new("[]system.NetworkAddressPool"),
+        ["DiscoveredDevices"] = new("[]system.DeviceInfo"), ["ServerErrors"] = Plain, ["Warnings"] = Plain, ["CDISpecDirs"] = Plain, ["ProductLicense"] = Text, ["OSVersion"] = Text,
+        ["ClientInfo"] = new("*system.clientInfo", new() { ["Plugins"] = new("[]manager.Plugin") }),
+    });
+
+    public static readonly GoType Version = new("system.versionInfo", new()
+    {
+        ["Client"] = new("system.clientVersion", new() { ["Platform"] = new("*system.platformInfo") }),
+        ["Server"] = new("*types.Version", new() { ["Platform"] = new("struct { Name string }"), ["Components"] = new("[]types.ComponentVersion") }),
+    });
+
+    public static readonly GoType Event = new("*events.Message", new() { ["Actor"] = new("events.Actor"), ["Status"] = Text, ["ID"] = Text, ["From"] = Text, ["Scope"] = Text });
+
+    /// <summary>What a member is that the JSON leaves out.</summary>
+    /// <returns>False if the type has none of that name.</returns>
+    public bool TryZero(string name, out object? value)
+    {
+        var found = Members is not null && Members.ContainsKey(name);
+        value = !found ? null : Members![name] == Text ? "" : Members[name].Name.StartsWith('*') ? NilPointer.Value : Empty.List;
+        return found;
+    }
+
+    public GoType Member(string name) => Members?.GetValueOrDefault(name) ?? Plain;
+}
