@@ -17,7 +17,7 @@ public static class AppArmor
 
     /// <summary>The one that a process in a container gets at its exec; null to leave it as it is.</summary>
     /// <param name="named">What <c>--security-opt apparmor=</c> names.</param>
-    /// <param name="privileged">A privileged container is unconfined unless it names a profile.</param>
+    /// <param name="privileged">A privileged container is unconfined, whatever it names: as in the reference engine.</param>
     public static string? ProfileOf(string? named, bool privileged) => ProfileOf(named, privileged, Kernel.HasAppArmor, DefaultProfile);
 
     internal static string? ProfileOf(string? named, bool privileged, bool isThere, string? loaded)
@@ -28,8 +28,15 @@ public static class AppArmor
             return null;
         }
 
-        return named == DockersDefault && loaded is not null ? loaded : !string.IsNullOrEmpty(named) ? named : privileged ? Unconfined : loaded;
+        return privileged ? Unconfined : named == DockersDefault && loaded is not null ? loaded : !string.IsNullOrEmpty(named) ? named : loaded;
     }
+
+    /// <summary>What inspect says: before the first start what was asked for, then what the program got; empty where there is no AppArmor.</summary>
+    /// <inheritdoc cref="ProfileOf(string?, bool)"/>
+    public static string Shown(string named, bool privileged, bool started) => Shown(named, privileged, started, Kernel.HasAppArmor, DefaultProfile);
+
+    internal static string Shown(string named, bool privileged, bool started, bool isThere, string? loaded) =>
+        started ? ProfileOf(named, privileged, isThere, loaded) ?? "" : named;
 
     /// <summary>Compiles the default profile and gives it to the kernel, over what an earlier daemon gave it: one process, at the daemon's start.</summary>
     /// <param name="warn">Told why containers will not be confined, where there is AppArmor.</param>

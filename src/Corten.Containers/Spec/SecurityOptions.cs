@@ -41,7 +41,7 @@ internal sealed record SecurityOptions
         return isOpen && !isLabelled ? [.. host.SecurityOpt ?? [], "label=disable"] : host.SecurityOpt;
     }
 
-    /// <summary>The AppArmor profile that the options name, for inspect; empty if they name none.</summary>
+    /// <summary>The AppArmor profile that the options name; empty if they name none.</summary>
     public static string AppArmorOf(HostConfig host)
     {
         var named = "";

@@ -1,4 +1,5 @@
 using Corten.Containers.Exec;
+using Corten.Containers.Machine;
 using Corten.Containers.Model;
 using Corten.Containers.Spec;
 using Corten.EngineApi.Containers;
@@ -39,7 +40,7 @@ public sealed class InspectContainer
             RestartCount = status.RestartCount,
             Driver = "overlay2",
             Platform = "linux",
-            AppArmorProfile = SecurityOptions.AppArmorOf(record.Host),
+            AppArmorProfile = AppArmor.Shown(SecurityOptions.AppArmorOf(record.Host), record.Host.Privileged, started),
             ExecIDs = _execs.LiveIds(container),
             HostConfig = record.Host,
             GraphDriver = GraphDriver(id),

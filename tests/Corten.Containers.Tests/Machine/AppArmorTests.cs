@@ -13,13 +13,26 @@ public sealed class AppArmorTests : IDisposable
     [InlineData(false, "loaded", "mine", false, null)]
     [InlineData(true, "loaded", null, false, "loaded")]
     [InlineData(true, "loaded", null, true, "unconfined")]
-    [InlineData(true, "loaded", "mine", true, "mine")]
+    [InlineData(true, "loaded", "mine", true, "unconfined")]
     [InlineData(true, "loaded", "unconfined", false, "unconfined")]
     [InlineData(true, "loaded", "docker-default", false, "loaded")]
     [InlineData(true, null, "docker-default", false, "docker-default")]
     [InlineData(true, null, null, false, null)]
     public void The_profile_is_the_named_one_or_the_default(bool isThere, string? loaded, string? named, bool privileged, string? profile) =>
         Assert.Equal(profile, AppArmor.ProfileOf(named, privileged, isThere, loaded));
+
+    [Theory]
+    [InlineData("", false, false, true, "")]
+    [InlineData("mine", false, false, true, "mine")]
+    [InlineData("", false, true, true, "corten-default")]
+    [InlineData("docker-default", false, true, true, "corten-default")]
+    [InlineData("mine", false, true, true, "mine")]
+    [InlineData("unconfined", false, true, true, "unconfined")]
+    [InlineData("", true, true, true, "unconfined")]
+    [InlineData("mine", false, true, false, "")]
+    [InlineData("mine", false, false, false, "mine")]
+    public void Inspect_says_what_was_asked_for_and_then_what_the_program_got(string named, bool privileged, bool started, bool isThere, string shown) =>
+        Assert.Equal(shown, AppArmor.Shown(named, privileged, started, isThere, isThere ? AppArmorProfile.Name : null));
 
     [Fact]
     public void The_daemons_own_profile_may_signal_containers()
