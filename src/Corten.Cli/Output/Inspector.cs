@@ -14,6 +14,7 @@ internal static class Inspector
         var template = Parse(format);
         var found = new List<JsonElement>();
         var failures = new List<string>();
+        var printed = false;
         foreach (var reference in references)
         {
             try
@@ -25,13 +26,13 @@ internal static class Inspector
                 }
                 else
                 {
-                    template.WriteLine(call.Out, JsonValue.Of(element));
+                    call.Out.Write(Evaluate(template, element) + "\n");
+                    printed = true;
                 }
             }
             catch (TemplateException failure)
             {
                 failures.Add($"template parsing error: {failure.Message}");
-                break;
             }
             catch (Exception failure) when (failure is not CommandException { Message: "" } && Dispatcher.Words(failure) is { } words)
             {
@@ -42,12 +43,29 @@ internal static class Inspector
         {
             PrintArray(call.Out, found);
         }
+        else if (!printed)
+        {
+            call.Out.Write('\n');
+        }
         call.Session.Flush();
         if (failures.Count == 0)
         {
             return 0;
         }
         throw new CommandException(string.Join('\n', failures));
+    }
+
+    /// <summary>A template that does not fit what the API has may fit what the engine wrote: Docker's client tries that next, and tells of that mistake.</summary>
+    private static string Evaluate(Template template, JsonElement element)
+    {
+        try
+        {
+            return template.Evaluate(JsonValue.Of(element));
+        }
+        catch (TemplateException)
+        {
+            return template.Evaluate(JsonValue.Of(element, type: GoType.Raw));
+        }
     }
 
     private static Template? Parse(string format)

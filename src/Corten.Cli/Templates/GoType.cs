@@ -5,6 +5,9 @@ namespace Corten.Cli.Templates;
 /// <param name="Members">Those that are objects or lists of objects, and those that the JSON may leave out.</param>
 internal sealed record GoType(string Name, Dictionary<string, GoType>? Members = null)
 {
+    /// <summary>No type at all: maps, with the names that the JSON has and no others.</summary>
+    public static readonly GoType Raw = new("map[string]interface {}");
+
     private static readonly GoType Plain = new("");
     private static readonly GoType Text = new("string");
     private static readonly GoType Commit = new("system.Commit");
@@ -36,5 +39,5 @@ internal sealed record GoType(string Name, Dictionary<string, GoType>? Members =
         return found;
     }
 
-    public GoType Member(string name) => Members?.GetValueOrDefault(name) ?? Plain;
+    public GoType Member(string name) => this == Raw ? Raw : Members?.GetValueOrDefault(name) ?? Plain;
 }

@@ -11,7 +11,7 @@ namespace Corten.Cli.Templates;
 /// <param name="Type">What Docker's client has there, which messages name; null where that is JSON too.</param>
 internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type = null)
 {
-    public string? TypeName => Type is null ? null : Type.Name.Length > 0 ? Type.Name : IsList ? "[]string" : "map[string]string";
+    public string? TypeName => Type is null || IsRaw ? null : Type.Name.Length > 0 ? Type.Name : IsList ? "[]string" : "map[string]string";
 
     /// <summary>Members whose objects are maps with keys of the user's.</summary>
     private static readonly HashSet<string> Maps =
@@ -46,10 +46,12 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         ["Status"] = Empty.Map, ["AuxiliaryAddresses"] = Empty.Map, ["Services"] = Empty.Map,
     };
 
+    private bool IsRaw => ReferenceEquals(Type, GoType.Raw);
+
     public bool IsList => Element.ValueKind == JsonValueKind.Array;
 
     /// <summary>An object with keys of the user's, rather than one with members of the API's.</summary>
-    public bool IsMap => !IsList && (Maps.Contains(Name) || (Name == "Config" && !Element.TryGetProperty("Image", out _) && !Element.TryGetProperty("Env", out _)
+    public bool IsMap => !IsList && (IsRaw || Maps.Contains(Name) || (Name == "Config" && !Element.TryGetProperty("Image", out _) && !Element.TryGetProperty("Env", out _)
         && !Element.TryGetProperty("Cmd", out _) && !Element.TryGetProperty("Entrypoint", out _) && !Element.TryGetProperty("Labels", out _)));
 
     /// <summary>A scalar as itself, anything else as a value that remembers its member's name.</summary>
@@ -59,7 +61,7 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => element.TryGetInt64(out var number) ? number : (object)element.GetDouble(),
-        JsonValueKind.Null or JsonValueKind.Undefined => Zeros.GetValueOrDefault(name),
+        JsonValueKind.Null or JsonValueKind.Undefined => ReferenceEquals(type, GoType.Raw) ? null : Zeros.GetValueOrDefault(name),
         _ => new JsonValue(element, name, type),
     };
 
@@ -75,6 +77,11 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         {
             value = Of(member, IsMap ? "" : name, Type?.Member(name));
             return true;
+        }
+        if (IsRaw)
+        {
+            value = null;
+            return false;
         }
         if (Type is { Name.Length: > 0 })
         {
@@ -106,12 +113,12 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         return false;
     }
 
-    public IEnumerable<object?> Items() => Element.EnumerateArray().Select(static item => Of(item));
+    public IEnumerable<object?> Items() => Element.EnumerateArray().Select(item => Of(item, type: IsRaw ? Type : null));
 
     /// <summary>Members in the order that a template visits them: a map's by key, a struct's as they come.</summary>
     public IEnumerable<KeyValuePair<string, object?>> Members()
     {
-        var members = Element.EnumerateObject().Select(member => new KeyValuePair<string, object?>(member.Name, Of(member.Value, IsMap ? "" : member.Name)));
+        var members = Element.EnumerateObject().Select(member => new KeyValuePair<string, object?>(member.Name, Of(member.Value, IsMap ? "" : member.Name, IsRaw ? Type : null)));
         return IsMap ? members.OrderBy(static member => member.Key, StringComparer.Ordinal) : members;
     }
 }

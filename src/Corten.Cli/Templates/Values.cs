@@ -35,7 +35,7 @@ internal static class Values
     /// <summary>The pairs of a map, by key, or null if it is none.</summary>
     public static IEnumerable<KeyValuePair<string, object?>>? AsMap(object? value) => value switch
     {
-        JsonValue { IsList: false } json when json.IsMap || json.Type is not { Name.Length: > 0 } => json.Members().OrderBy(static pair => pair.Key, StringComparer.Ordinal),
+        JsonValue { IsList: false } json when json.IsMap || json.TypeName is null or "map[string]string" => json.Members().OrderBy(static pair => pair.Key, StringComparer.Ordinal),
         SortedDictionary<string, object?> map => map,
         _ => null,
     };

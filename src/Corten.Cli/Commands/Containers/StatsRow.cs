@@ -18,7 +18,7 @@ internal static class StatsRow
         new("MemPerc", "MEM %"), new("NetIO", "NET I/O"), new("BlockIO", "BLOCK I/O"), new("PIDs", "PIDS"),
     ];
 
-    public static Row Of(string name, JsonElement? sample, bool full) => new("*formatter.statsContext", Columns, column =>
+    public static Row Of(string name, JsonElement? sample, bool full) => new("*container.statsContext", Columns, column =>
     {
         if (sample is not { } stats)
         {

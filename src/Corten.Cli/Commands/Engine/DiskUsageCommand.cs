@@ -59,7 +59,14 @@ internal static class DiskUsageCommand
         yield return Row("Build Cache", cache.Count, cache.Count(static record => record.Flag("InUse")), cached, unused, percent: false);
     }
 
-    private static Row Row(string type, int total, int active, long size, long reclaimable, bool percent = true) => new("*formatter.diskUsageContext", Columns, name => name switch
+    /// <summary>What messages call the line of each kind.</summary>
+    private static readonly Dictionary<string, string> TypeNames = new()
+    {
+        ["Images"] = "*formatter.diskUsageImagesContext", ["Containers"] = "*formatter.diskUsageContainersContext",
+        ["Local Volumes"] = "*formatter.diskUsageVolumesContext", ["Build Cache"] = "*formatter.diskUsageBuilderContext",
+    };
+
+    private static Row Row(string type, int total, int active, long size, long reclaimable, bool percent = true) => new(TypeNames[type], Columns, name => name switch
     {
         "Type" => type,
         "TotalCount" => total.ToString(CultureInfo.InvariantCulture),

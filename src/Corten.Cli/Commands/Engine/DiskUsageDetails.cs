@@ -27,7 +27,7 @@ internal static class DiskUsageDetails
         var records = usage.Items("BuildCache").OrderBy(static record => record.Text("LastUsedAt"), StringComparer.Ordinal).ToList();
         var cache = records.ConvertAll(CacheRow);
         var format = call.Text("format");
-        if (!ListPrinter.IsTable(format))
+        if (format.Trim() is not ("" or "table"))
         {
             var (template, _) = ListPrinter.Parse(format, "");
             var all = new Row("*formatter.diskUsageContext", Groups, name => name switch
@@ -37,7 +37,7 @@ internal static class DiskUsageDetails
                 "Volumes" => volumes.ToArray<object?>(),
                 _ => cache.ToArray<object?>(),
             });
-            call.Out.Write(ListPrinter.Evaluate(template, all));
+            call.Out.Write(template.Evaluate(all));
             return;
         }
         call.Out.Write("Images space usage:\n\n");

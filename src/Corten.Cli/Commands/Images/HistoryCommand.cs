@@ -40,7 +40,7 @@ internal static class HistoryCommand
         var path = new Query($"/images/{Query.Segment(call.Args[0])}/history").AddIf("platform", PlatformOption.JsonOf(call.Text("platform"))).ToString();
         using var json = call.Engine.GetJson(path);
         var (full, human) = (call.Flag("no-trunc"), call.Flag("human"));
-        var rows = json.RootElement.EnumerateArray().Select(item => new Row("*formatter.historyContext", Columns, name =>
+        var rows = json.RootElement.EnumerateArray().Select(item => new Row("*image.historyContext", Columns, name =>
         {
             var created = DateTimeOffset.FromUnixTimeSeconds(item.Int("Created"));
             var at = TimeZoneInfo.ConvertTime(created, TimeZoneInfo.Local) is var local && local.Offset == TimeSpan.Zero
