@@ -11,7 +11,8 @@ internal static class Inspector
     public static int Print(Invocation call, IReadOnlyList<string> references, Func<string, JsonElement> find)
     {
         var format = call.Text("format");
-        var template = Parse(format);
+        var asJson = format == "json";
+        var template = asJson ? null : Parse(format);
         var found = new List<JsonElement>();
         var failures = new List<string>();
         var printed = false;
@@ -39,7 +40,11 @@ internal static class Inspector
                 failures.Add(words);
             }
         }
-        if (template is null)
+        if (asJson)
+        {
+            call.Out.Write($"[{string.Join(',', found.Select(static element => Json.Compact(element.WriteTo)))}]\n");
+        }
+        else if (template is null)
         {
             PrintArray(call.Out, found);
         }
@@ -76,7 +81,7 @@ internal static class Inspector
         }
         try
         {
-            return Template.Parse(format == "json" ? "{{json .}}" : format);
+            return Template.Parse(format);
         }
         catch (TemplateException failure)
         {

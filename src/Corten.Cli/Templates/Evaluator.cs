@@ -111,7 +111,7 @@ internal sealed class Evaluator(string name, string source, Dictionary<string, N
             return [];
         }
         return Values.AsList(value)?.Select(static (item, i) => ((object?)(long)i, item))
-            ?? Values.AsMap(value)?.Select(static pair => ((object?)pair.Key, pair.Value))
+            ?? (value is JsonValue { IsMap: false } ? null : Values.AsMap(value))?.Select(static pair => ((object?)pair.Key, pair.Value))
             ?? throw Wrong(range.Value, $"range can't iterate over {Values.Print(value)}");
     }
 

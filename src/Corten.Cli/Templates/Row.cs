@@ -4,6 +4,9 @@ namespace Corten.Cli.Templates;
 /// <param name="TypeName">What messages call it.</param>
 internal sealed record Row(string TypeName, Column[] Columns, Func<string, object?> Value)
 {
+    /// <summary>As JSON, the columns come in the order that they have here, and not by name.</summary>
+    public bool KeepsOrder { get; init; }
+
     /// <summary>What <see cref="Value"/> is asked for when a template calls <c>.Label "key"</c>.</summary>
     public const string LabelPrefix = "Label:";
 

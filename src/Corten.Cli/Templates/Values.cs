@@ -115,7 +115,7 @@ internal static class Values
             case JsonValue json: json.Element.WriteTo(writer); break;
             case Row row:
                 writer.WriteStartObject();
-                foreach (var column in row.Columns.OrderBy(static column => column.Name, StringComparer.Ordinal))
+                foreach (var column in row.KeepsOrder ? (IEnumerable<Column>)row.Columns : row.Columns.OrderBy(static column => column.Name, StringComparer.Ordinal))
                 {
                     writer.WritePropertyName(column.Name);
                     WriteJson(writer, row.Value(column.Name));

@@ -36,7 +36,10 @@ internal static class DiskUsageDetails
                 "Containers" => containers.ToArray<object?>(),
                 "Volumes" => volumes.ToArray<object?>(),
                 _ => cache.ToArray<object?>(),
-            });
+            })
+            {
+                KeepsOrder = true,
+            };
             call.Out.Write(template.Evaluate(all));
             return;
         }
