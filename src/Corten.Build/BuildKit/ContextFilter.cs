@@ -4,12 +4,12 @@ using Corten.Build.Dockerfile.Ignore;
 namespace Corten.Build.BuildKit;
 
 /// <summary>
-/// Which of a client's files a build needs: those that are not ignored and that its instructions can reach. Where a link may lead from one part to
-/// another, everything counts as reachable.
+/// Which of the files that a client describes a build needs: those that are not ignored and that its instructions can reach. Where a link may lead from one part to
+/// another, or a pattern is to be tried, everything counts as reachable: the client has followed links and patterns itself.
 /// </summary>
 internal sealed class ContextFilter(IgnorePatterns ignored, IReadOnlyList<string>? paths)
 {
-    private bool _all = paths is null || paths.Any(p => p.Length == 0 || Glob.HasWildcards(p));
+    private bool _all = paths is null || paths.Any(p => p.Length == 0 || p.Contains('\\') || Glob.HasWildcards(p));
 
     public static ContextFilter Everything { get; } = new(IgnorePatterns.None, null);
 

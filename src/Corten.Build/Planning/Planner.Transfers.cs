@@ -108,13 +108,13 @@ public sealed partial class Planner
         }
 
         var clean = Paths.Resolve("/", path);
-        return new CopySource(tree ?? MainContext(parents && !Glob.HasWildcards(source) ? Paths.Resolve(clean, pattern!) : FixedPart(parents ? clean : clean)), clean)
+        return new CopySource(tree ?? MainContext(!parents ? clean : Glob.HasWildcards(source) ? FixedPart(clean) : Paths.Resolve(clean, pattern!)), clean)
         {
             Unpack = unpack, ParentsPattern = pattern, Written = source,
         };
     }
 
-    /// <summary>The part of a path before its first wildcard: what a context must send so that the wildcard can be tried on it.</summary>
+    /// <summary>The part of a path before its first wildcard, where the pattern as a whole is none that a client could follow.</summary>
     private static string FixedPart(string path)
     {
         if (!Glob.HasWildcards(path))

@@ -1,3 +1,5 @@
+using Corten.EndToEnd.Build;
+
 namespace Corten.EndToEnd;
 
 /// <summary>Contexts are kept between builds; what a client changed since, and nothing else, must be seen, whichever client it is.</summary>
@@ -35,6 +37,29 @@ public sealed class ContextTests(SharedDaemon shared) : IClassFixture<SharedDaem
             ./2 b2 ./4 b1 ./5 b1
             ./1 a1 ./2 changed ./3 later
             """, outcome.Ok().Text);
+    }
+
+    /// <summary>Every client is told which paths the Dockerfile uses, and says nothing of the rest.</summary>
+    [Theory]
+    [InlineData("docker")]
+    [InlineData("corten")]
+    public async Task Only_files_that_are_used_are_described(string client)
+    {
+        var folder = new BuildFolder(
+            shared.Daemon, "FROM scratch\nCOPY used /a/\nCOPY größe, [o]dd* link /b/\n",
+            ("used/described-1", "1"), ("used/ignored-1", "1"), ("größe,", "2"), ("odd-described", "3"), ("else/described-by-link", "4"),
+            ("else/unused-1", "5"), ("unused-2", "6"), (".dockerignore", "*/ignored*\n# größe\n"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "link"), "else/described-by-link");
+        await using var proxy = new ListeningProxy(Path.Combine(shared.Daemon.Root, $"{client}-proxy"), shared.Daemon.Socket);
+        var outcome = await shared.Daemon.ScriptAsync($"""
+            export DOCKER_HOST=unix://{Path.Combine(shared.Daemon.Root, $"{client}-proxy")}
+            {(client == "docker" ? Programs.Docker : Programs.Corten)} build -q --output {folder.Out} {folder.Path} >/dev/null && cd {folder.Out} && find . -type f | LC_ALL=C sort
+            """);
+        Assert.Equal("./a/described-1\n./b/größe,\n./b/link\n./b/odd-described", outcome.Ok().Text);
+        Assert.Contains("described-1", proxy.Said);
+        Assert.Contains("odd-described", proxy.Said);
+        Assert.DoesNotContain("unused-", proxy.Said);
+        Assert.DoesNotContain("ignored-1", proxy.Said);
     }
 
     /// <summary>A large file's layer has no archive until somebody asks for it; then it is the one that the image names.</summary>
