@@ -12,6 +12,26 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
 
     private BuildFolder Folder(string dockerfile = Dockerfile) => new(_daemon, dockerfile, ("a", "content\n"));
 
+    /// <summary>A client that stops taking a result ends the build, which used to wait for it for ever.</summary>
+    [Theory]
+    [InlineData("docker")]
+    [InlineData("corten")]
+    public async Task A_client_without_room_ends_the_build_and_says_why(string client)
+    {
+        var outcome = await _daemon.ScriptAsync($$"""
+            rm -rf full-context && mkdir -p full full-context && mount -t tmpfs -o size=64k none full || exit 1
+            trap 'umount full' EXIT
+            for i in 1 2 3; do head -c 3000000 /dev/urandom >full-context/$i; done
+            printf 'FROM scratch\nCOPY . /\n' >full-context/Dockerfile
+            for output in full type=tar,dest=full/tar type=oci,dest=full/oci; do
+              timeout 60 {{(client == "docker" ? Programs.Docker : Programs.Corten)}} build --progress plain -o $output full-context >full-out 2>&1
+              [ $? -ne 124 ] && grep -ci '^ERROR.*no space left on device' full-out
+              rm -rf full/*
+            done
+            """);
+        Assert.Equal("1\n1\n1", outcome.Ok().Text);
+    }
+
     [Fact]
     public async Task A_folder_gets_the_files()
     {

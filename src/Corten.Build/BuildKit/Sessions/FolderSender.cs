@@ -29,36 +29,65 @@ internal sealed class FolderSender(BuildSession session, string folder, DateTime
 
     public async Task SendAsync(SafeFileHandle root, int exporter, Action<long> progress, CancellationToken cancellation)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = session.Invoker.AsyncDuplexStreamingCall(Send, null,
-            new CallOptions(new Metadata { { "buildkit-attachable-exporter-id", exporter.ToString(System.Globalization.CultureInfo.InvariantCulture) } }, cancellationToken: cancellation));
+            new CallOptions(new Metadata { { "buildkit-attachable-exporter-id", exporter.ToString(System.Globalization.CultureInfo.InvariantCulture) } }, cancellationToken: stop.Token));
         var outgoing = Channel.CreateBounded<Packet>(64);
-        var writing = WriteAsync(outgoing.Reader, call.RequestStream, cancellation);
-        var describing = DescribeAsync(root, outgoing.Writer, cancellation);
+        // Whichever fails first ends the others, and is what is told.
+        Task[] all =
+        [
+            OrStopAsync(WriteAsync(outgoing.Reader, call.RequestStream, stop.Token), stop),
+            OrStopAsync(DescribeAsync(root, outgoing.Writer, stop.Token), stop),
+            OrStopAsync(AnswerAsync(root, call.ResponseStream, outgoing.Writer, progress, stop.Token), stop),
+        ];
         try
         {
-            await foreach (var packet in call.ResponseStream.ReadAllAsync(cancellation))
+            await Task.WhenAll(all);
+        }
+        catch (Exception first)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var reason = all.SelectMany(t => t.Exception?.InnerExceptions ?? []).FirstOrDefault(e => e is not OperationCanceledException, first);
+            throw reason is RpcException refusal ? CortenException.Invalid($"failed to send the result: {refusal.Status.Detail}", refusal) : reason;
+        }
+    }
+
+    private static async Task OrStopAsync(Task task, CancellationTokenSource stop)
+    {
+        try
+        {
+            await task;
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sends what the client asks for, until it has everything.</summary>
+    private async Task AnswerAsync(SafeFileHandle root, IAsyncStreamReader<Packet> requests, ChannelWriter<Packet> outgoing, Action<long> progress, CancellationToken cancellation)
+    {
+        while (await requests.MoveNext(cancellation))
+        {
+            var packet = requests.Current;
+            switch (packet.Type)
             {
-                switch (packet.Type)
-                {
-                    case Packet.Types.PacketType.PacketReq:
-                        await SendFileAsync(root, packet.Id, outgoing.Writer, cancellation);
-                        progress(_sent);
-                        break;
-                    case Packet.Types.PacketType.PacketErr:
-                        throw CortenException.Invalid($"error from receiver: {packet.Data.ToStringUtf8()}");
-                    case Packet.Types.PacketType.PacketFin:
-                        await describing;
-                        await outgoing.Writer.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketFin }, cancellation);
-                        outgoing.Writer.Complete();
-                        await writing;
-                        break;
-                }
+                case Packet.Types.PacketType.PacketReq:
+                    await SendFileAsync(root, packet.Id, outgoing, cancellation);
+                    progress(_sent);
+                    break;
+                case Packet.Types.PacketType.PacketErr:
+                    throw CortenException.Invalid($"error from receiver: {packet.Data.ToStringUtf8()}");
+                case Packet.Types.PacketType.PacketFin:
+                    await outgoing.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketFin }, cancellation);
+                    outgoing.Complete();
+                    await requests.MoveNext(cancellation);
+                    return;
             }
         }
-        catch (RpcException e)
-        {
-            throw CortenException.Invalid($"failed to send the result: {e.Status.Detail}", e);
-        }
+
+        throw CortenException.Invalid("failed to send the result: the client ended the transfer early");
     }
 
     private static async Task WriteAsync(ChannelReader<Packet> packets, IClientStreamWriter<Packet> stream, CancellationToken cancellation)

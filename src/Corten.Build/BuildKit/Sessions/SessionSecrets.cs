@@ -100,30 +100,45 @@ internal sealed class SessionSecrets(BuildSession session) : IBuildSecrets
                 try
                 {
                     using var call = _session.Agents.ForwardAgent(new Metadata { { "buildkit.ssh.id", _id } }, cancellationToken: _stop.Token);
-                    var up = UpAsync(local, call.RequestStream);
-                    await foreach (var message in call.ResponseStream.ReadAllAsync(_stop.Token))
-                    {
-                        await local.WriteAsync(message.Data.Memory, _stop.Token);
-                    }
-
-                    await up;
+                    await Task.WhenAll(UpAsync(local, call.RequestStream), DownAsync(call.ResponseStream, local));
                 }
-                catch (Exception e) when (e is RpcException or IOException or OperationCanceledException)
+                catch (Exception e) when (e is RpcException or IOException or SocketException or OperationCanceledException)
                 {
                     // One conversation with the agent broke off; the program in the step sees its socket close.
                 }
             }
         }
 
+        /// <summary>When the agent has ended the conversation, so is the program's end of it.</summary>
+        private async Task DownAsync(IAsyncStreamReader<Protocol.Session.Agents.BytesMessage> responses, NetworkStream local)
+        {
+            try
+            {
+                await foreach (var message in responses.ReadAllAsync(_stop.Token))
+                {
+                    await local.WriteAsync(message.Data.Memory, _stop.Token);
+                }
+            }
+            finally
+            {
+                local.Socket.Shutdown(SocketShutdown.Both);
+            }
+        }
+
         private async Task UpAsync(NetworkStream local, IClientStreamWriter<Protocol.Session.Agents.BytesMessage> requests)
         {
             var buffer = new byte[AgentBuffer];
-            for (int count; (count = await local.ReadAsync(buffer, _stop.Token)) > 0;)
+            try
             {
-                await requests.WriteAsync(new Protocol.Session.Agents.BytesMessage { Data = ByteString.CopyFrom(buffer, 0, count) }, _stop.Token);
+                for (int count; (count = await local.ReadAsync(buffer, _stop.Token)) > 0;)
+                {
+                    await requests.WriteAsync(new Protocol.Session.Agents.BytesMessage { Data = ByteString.CopyFrom(buffer, 0, count) }, _stop.Token);
+                }
             }
-
-            await requests.CompleteAsync();
+            finally
+            {
+                await requests.CompleteAsync();
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class SessionCall<TRequest, TResponse> : ISessionCall, IAsyncStr
     where TResponse : class
 {
     private static readonly Task<bool> One = Task.FromResult(true);
+    private static readonly CallFailure Disposed = new(new Status(StatusCode.Cancelled, "the call was disposed of"));
 
     private readonly Http2Call _call;
     private readonly Marshaller<TRequest> _requests;
@@ -116,6 +117,11 @@ internal sealed class SessionCall<TRequest, TResponse> : ISessionCall, IAsyncStr
                 return WaitAsync(sending, cancellationToken);
             }
         }
+        catch (RpcException e)
+        {
+            _sending = 0;
+            throw WhyOver(e);
+        }
         catch
         {
             _sending = 0;
@@ -132,7 +138,7 @@ internal sealed class SessionCall<TRequest, TResponse> : ISessionCall, IAsyncStr
     {
         if (Interlocked.CompareExchange(ref _reading, 1, 0) != 0)
         {
-            throw new InvalidOperationException(_isDisposed ? "the call was disposed of" : "the message before is still being waited for");
+            return _isDisposed ? Task.FromException<bool>(Disposed.ToException()) : throw new InvalidOperationException("the message before is still being waited for");
         }
 
         try
@@ -161,7 +167,7 @@ internal sealed class SessionCall<TRequest, TResponse> : ISessionCall, IAsyncStr
     public void Dispose()
     {
         _isDisposed = true;
-        _call.Cancel(new CallFailure(new Status(StatusCode.Cancelled, "the call was disposed of")));
+        _call.Cancel(Disposed);
         if (Interlocked.CompareExchange(ref _reading, 1, 0) == 0)
         {
             // Nobody reads, and nobody will: what had arrived is let go.
@@ -243,9 +249,18 @@ internal sealed class SessionCall<TRequest, TResponse> : ISessionCall, IAsyncStr
         {
             await sending.ConfigureAwait(false);
         }
+        catch (RpcException e)
+        {
+            throw WhyOver(e);
+        }
         finally
         {
             _sending = 0;
         }
     }
+
+    /// <summary>Who could not send hears what the other side had to say, if it said anything.</summary>
+    private RpcException WhyOver(RpcException otherwise) =>
+        _call is { ReceivedEnd: true, Failure: null } && CallOutcome.Of(_call, isWhole: true) is { Status.StatusCode: not StatusCode.OK } outcome
+            ? new RpcException(outcome.Status, outcome.Trailers) : otherwise;
 }

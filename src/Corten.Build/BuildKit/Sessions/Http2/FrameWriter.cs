@@ -9,7 +9,7 @@ namespace Corten.Build.BuildKit.Sessions.Http2;
 /// with the next one.
 /// </summary>
 /// <param name="wire">Where to.</param>
-/// <param name="gate">The connection's lock, which all but <see cref="Flush"/> is called under.</param>
+/// <param name="gate">The connection's lock, which everything that adds is called under.</param>
 /// <param name="written">Called when there is room again, under the lock.</param>
 /// <param name="broken">Called when the wire takes no more.</param>
 /// <param name="stop">Ends a write that waits.</param>
@@ -25,6 +25,8 @@ internal sealed class FrameWriter(Stream wire, Lock gate, Action written, Action
     private ArrayBufferWriter<byte> _leaving = new(Enough);
     private bool _isWriting;
     private bool _isTooMuch;
+    private bool _isClosed;
+    private TaskCompletionSource? _idle;
 
     public bool IsFull => _pending.WrittenCount >= Enough;
 
@@ -70,7 +72,7 @@ internal sealed class FrameWriter(Stream wire, Lock gate, Action written, Action
         bool begin;
         lock (gate)
         {
-            begin = !_isWriting && _pending.WrittenCount > 0;
+            begin = !_isWriting && !_isClosed && _pending.WrittenCount > 0;
             _isWriting |= begin;
         }
 
@@ -84,6 +86,16 @@ internal sealed class FrameWriter(Stream wire, Lock gate, Action written, Action
         }
     }
 
+    /// <summary>Writes nothing more; completes when no write is on its way, so that the wire may be taken away.</summary>
+    public Task CloseAsync()
+    {
+        lock (gate)
+        {
+            _isClosed = true;
+            return _isWriting ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
+
     private async Task DrainAsync()
     {
         try
@@ -92,9 +104,10 @@ internal sealed class FrameWriter(Stream wire, Lock gate, Action written, Action
             {
                 lock (gate)
                 {
-                    if (_pending.WrittenCount == 0)
+                    if (_pending.WrittenCount == 0 || _isClosed)
                     {
                         _isWriting = false;
+                        _idle?.TrySetResult();
                         return;
                     }
 
@@ -110,6 +123,12 @@ internal sealed class FrameWriter(Stream wire, Lock gate, Action written, Action
         {
             // Whatever it is, nothing can be sent any more: the connection ends with it, and every call is told.
             broken(e);
+            lock (gate)
+            {
+                _isWriting = false;
+                _isClosed = true;
+                _idle?.TrySetResult();
+            }
         }
     }
 }

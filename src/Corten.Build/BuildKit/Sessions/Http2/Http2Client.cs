@@ -81,6 +81,7 @@ internal sealed partial class Http2Client : IAsyncDisposable
     {
         End(null);
         await _reading.ConfigureAwait(false);
+        await _writer.CloseAsync().ConfigureAwait(false);
     }
 
     internal void Guard(Action action)
