@@ -42,7 +42,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly EngineServer _server;
     private readonly EngineApplication _application;
     private readonly EventLog _events = new();
-    private readonly IdleMemory _idle = new();
+    private readonly IdleMemory _idle;
     private readonly Log _log;
     private DaemonOptions _options;
 
@@ -51,6 +51,7 @@ internal sealed class Composition : IAsyncDisposable
         (_options, _log) = (options, log);
         _stores = Stores.Open(options.DataRoot);
         _registries = new Registries(Settings.OfRegistries(options));
+        _idle = new IdleMemory(_stores.Database);
         _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
         _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events, log.Warn);
         var registry = new ContainerRegistry();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Corten.Daemon.Configuration;
 using Corten.Daemon.Diagnostics;
 using Corten.Daemon.Lifetime;
+using Corten.Linux.Processes;
 using Corten.Networks.Attendant;
 using Corten.Networks.Firewall;
 using Corten.Oci.Errors;
@@ -13,8 +14,13 @@ internal static class Program
 {
     private const int BadUsage = 125;
 
+    /// <summary>Few native objects are made here, and hardly two at once.</summary>
+    private const int NativeArenas = 2;
+
     public static async Task<int> Main(string[] args)
     {
+        NativeHeap.LimitArenas(NativeArenas);
+
         // Before anything else: the daemon starts this program a second time as its network attendant.
         if (args is [AttendantProgram.Verb, var socket])
         {

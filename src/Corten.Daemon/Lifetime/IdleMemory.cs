@@ -1,4 +1,5 @@
 using Corten.Linux.Processes;
+using Corten.Storage.Metadata;
 
 namespace Corten.Daemon.Lifetime;
 
@@ -10,15 +11,27 @@ internal sealed class IdleMemory : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
-    private readonly Timer _timer = new(static _ => GiveBack(), state: null, Quiet, Timeout.InfiniteTimeSpan);
+    private readonly Timer _timer;
+
+    /// <param name="database">Lets go of what it keeps for the next reader, too.</param>
+    public IdleMemory(Database database) => _timer = new Timer(_ => GiveBack(database), state: null, Quiet, Timeout.InfiniteTimeSpan);
 
     /// <summary>A request was answered: the time counts from now.</summary>
     public void Postpone() => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
 
-    public void Dispose() => _timer.Dispose();
-
-    private static void GiveBack()
+    /// <summary>Waits for what is under way: the database is closed next.</summary>
+    public void Dispose()
     {
+        using var ended = new ManualResetEvent(false);
+        if (_timer.Dispose(ended))
+        {
+            ended.WaitOne();
+        }
+    }
+
+    private static void GiveBack(Database database)
+    {
+        database.ReleaseMemory();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
     }

@@ -156,6 +156,23 @@ public sealed class Database : IDisposable
         return 0;
     });
 
+    /// <summary>Lets go of the pages that connections keep in memory for the next reader: for when none is expected soon.</summary>
+    public void ReleaseMemory()
+    {
+        var idle = new List<Connection>();
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Run("PRAGMA shrink_memory");
+            idle.Add(reader);
+        }
+
+        idle.ForEach(_readers.Add);
+        lock (_writing)
+        {
+            _writer.Run("PRAGMA shrink_memory");
+        }
+    }
+
     /// <summary>Bytes on disk, the write-ahead log included.</summary>
     public long Size() => new[] { _path, _path + "-wal", _path + "-shm" }
         .Select(file => new FileInfo(file)).Where(file => file.Exists).Sum(file => file.Length);
