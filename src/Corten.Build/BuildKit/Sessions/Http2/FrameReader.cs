@@ -22,7 +22,7 @@ internal interface IFrameSink
 /// </summary>
 internal sealed class FrameReader(Stream wire, IFrameSink sink)
 {
-    private const int BufferSize = 128 << 10;
+    private const int BufferSize = 64 << 10;
 
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly HeaderBlock _table = new();

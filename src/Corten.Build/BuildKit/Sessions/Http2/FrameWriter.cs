@@ -21,8 +21,8 @@ internal sealed class FrameWriter(Stream wire, Lock gate, Action written, Action
     /// <summary>Bytes that may gather altogether: answers to one who asks on and on and never reads are not kept for ever.</summary>
     private const int TooMuch = 4 << 20;
 
-    private ArrayBufferWriter<byte> _pending = new(Enough);
-    private ArrayBufferWriter<byte> _leaving = new(Enough);
+    private ArrayBufferWriter<byte> _pending = new();
+    private ArrayBufferWriter<byte> _leaving = new();
     private bool _isWriting;
     private bool _isTooMuch;
     private bool _isClosed;
