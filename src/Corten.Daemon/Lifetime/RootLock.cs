@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Corten.Oci.Errors;
 
 namespace Corten.Daemon.Lifetime;
@@ -7,6 +8,11 @@ internal sealed class RootLock : IDisposable
 {
     private const string FileName = "cortend.lock";
 
+    /// <summary>How long a daemon that was killed may take to be gone: one of its threads may be in the middle of an fsync(2).</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream _file;
 
     private RootLock(FileStream file) => _file = file;
@@ -15,13 +21,22 @@ internal sealed class RootLock : IDisposable
     public static RootLock Take(string root)
     {
         var path = Path.Combine(root, FileName);
-        try
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
         {
-            return new RootLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
-        {
-            throw CortenException.Conflict($"another daemon is using {root}: {path} is locked. Give each daemon roots of its own");
+            try
+            {
+                return new RootLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException e) when (e is not DirectoryNotFoundException)
+            {
+                if (Stopwatch.GetElapsedTime(begun) > Patience)
+                {
+                    throw CortenException.Conflict($"another daemon is using {root}: {path} is locked. Give each daemon roots of its own");
+                }
+
+                Thread.Sleep(Pause);
+            }
         }
     }
 

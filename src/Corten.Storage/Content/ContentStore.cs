@@ -210,6 +210,20 @@ public sealed partial class ContentStore
         return freed;
     }
 
+    /// <summary>What was written under a name made for once, by a daemon that is gone: nobody can take that up again.</summary>
+    private void DropLostIngests()
+    {
+        var lost = _database.Read(db => db.Query("SELECT id, ref FROM ingests", static row => (Id: row.Int64(0), Reference: row.Text(1))))
+            .Where(ingest => IsMadeForOnce(ingest.Reference)).ToList();
+        if (lost.Count > 0)
+        {
+            _database.Write(Durability.Relaxed, db => lost.ForEach(ingest => db.Execute("DELETE FROM ingests WHERE id = ?1", ingest.Id)));
+        }
+    }
+
+    /// <summary>A name that ends in a new GUID, as of a load; a pull's is the digest.</summary>
+    private static bool IsMadeForOnce(string reference) => reference.Length > 33 && reference[^33] == '-' && Guid.TryParseExact(reference.AsSpan(reference.Length - 32), "N", out _);
+
     /// <summary>At start: files without a row go, rows without a file go too (their image has to be fetched again).</summary>
     public void Sweep()
     {
@@ -224,6 +238,7 @@ public sealed partial class ContentStore
         }
 
         known.ExceptWith(blobs.Where(blob => !blob.HasFile).Select(blob => PathOf(blob.Digest)));
+        DropLostIngests();
         var ingests = _database.Read(db => db.Query("SELECT id FROM ingests", static row => row.Int64(0)))
             .Select(id => id.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(IngestFolder).Where(file => !ingests.Contains(Path.GetFileName(file))))

@@ -175,6 +175,23 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_sweeps_what_was_written_under_a_name_made_for_once()
+    {
+        var digest = Digest.Of("half"u8);
+        foreach (var reference in (string[])[digest.ToString(), "load-" + Guid.NewGuid().ToString("n")])
+        {
+            await using var writer = await Content.BeginAsync(reference);
+            await writer.WriteAsync(Bytes(10));
+        }
+
+        Assert.Equal(2, Directory.GetFiles(IngestFolder).Length);
+        var content = _root.Reopen().Content;
+        Assert.Single(Directory.GetFiles(IngestFolder));
+        await using var again = await content.BeginAsync(digest.ToString());
+        Assert.Equal(10, again.Offset);
+    }
+
+    [Fact]
     public async Task A_missing_blob_is_not_found()
     {
         var digest = Digest.Of("nothing"u8);
