@@ -124,17 +124,16 @@ internal sealed class Evaluator(string name, string source, Dictionary<string, N
         }
         if (names.Length == 2)
         {
-            Set(names[0], key, pipeline.Assigns);
+            Set(pipeline, names[0], key, pipeline.Assigns);
         }
-        Set(names[^1], item, pipeline.Assigns);
+        Set(pipeline, names[^1], item, pipeline.Assigns);
     }
 
-    private void Set(string name, object? value, bool assigns)
+    private void Set(Node node, string name, object? value, bool assigns)
     {
         if (assigns)
         {
-            var at = variables.FindLastIndex(variable => variable.Name == name);
-            variables[at] = (name, value);
+            variables[PlaceOf(node, name)] = (name, value);
         }
         else
         {
@@ -162,7 +161,7 @@ internal sealed class Evaluator(string name, string source, Dictionary<string, N
         var value = EvaluateCommands(pipeline, dot);
         foreach (var name in pipeline.Variables)
         {
-            Set(name, value, pipeline.Assigns);
+            Set(pipeline, name, value, pipeline.Assigns);
         }
         return value;
     }
@@ -258,12 +257,16 @@ internal sealed class Evaluator(string name, string source, Dictionary<string, N
         NilNode => null,
         LiteralNode literal => literal.Value,
         FieldNode field => Fields(field, dot, field.Names),
-        VariableNode variable => Fields(variable, variables[variables.FindLastIndex(known => known.Name == variable.Name)].Value, variable.Names),
+        VariableNode variable => Fields(variable, variables[PlaceOf(variable, variable.Name)].Value, variable.Names),
         ChainNode chain => Fields(chain, EvaluateCommands(chain.Inner, dot), chain.Names),
         Pipeline pipeline => Evaluate(pipeline, dot),
         FunctionNode function => Invoke(function, new CommandNode(function.At, [function]), dot, false, null),
         _ => throw new InvalidOperationException($"can't evaluate {node}"),
     };
+
+    /// <summary>A variable is known to the parser from where it is declared, and has a value only after that.</summary>
+    private int PlaceOf(Node node, string variable)
+        => variables.FindLastIndex(known => known.Name == variable) is >= 0 and var place ? place : throw Wrong(node, $"undefined variable: {variable}");
 
     private object? Fields(Node node, object? value, string[] names)
     {

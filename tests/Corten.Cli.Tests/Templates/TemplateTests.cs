@@ -82,6 +82,7 @@ public sealed class TemplateTests
     [InlineData("{{eq 1 \"a\"}}", "template: :1:2: executing \"\" at <eq 1 \"a\">: error calling eq: incompatible types for comparison: int and string")]
     [InlineData("{{template \"x\"}}", "template: :1:11: executing \"\" at <{{template \"x\"}}>: template \"x\" not defined")]
     [InlineData("{{call .Os}}", "template: :1:2: executing \"\" at <call .Os>: error calling call: non-function .Os of type string")]
+    [InlineData("{{$x := $x}}", "template: :1:8: executing \"\" at <$x>: undefined variable: $x")]
     public void Says_where_a_value_does_not_fit(string template, string expected)
     {
         var failure = Assert.Throws<TemplateException>(() => Evaluate(template));
