@@ -21,6 +21,12 @@ fi
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+if [ "$arch" != "$host" ]; then
+  # Only unpacked: the package can't be installed for two processors at once.
+  chmod 755 "$work"
+  (cd "$work" && apt-get download -q libisal2:arm64 >/dev/null && dpkg-deb -x libisal2_*.deb isal)
+  cross+=(-p:IsalPath="$work/isal/usr/lib/aarch64-linux-gnu/libisal.so.2")
+fi
 for program in Corten.Runtime:corten-runtime Corten.Cli:corten Corten.Daemon:cortend; do
   project=${program%%:*} name=${program##*:}
   echo "building $name ($arch)"

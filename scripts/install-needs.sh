@@ -33,10 +33,10 @@ sdk() { # the .NET 10 SDK: from the distribution where it has one, from Microsof
 }
 
 case $asked in
-  build) packages clang lld zlib1g-dev libssl-dev libisal2; sdk ;;
+  build) packages clang lld zlib1g-dev libssl-dev "libisal2:$(dpkg --print-architecture)"; sdk ;;
   cross-arm64)
     dpkg --print-foreign-architectures | grep -q '^arm64$' || { root dpkg --add-architecture arm64; apt_updated=; }
-    packages gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross zlib1g-dev:arm64 libssl-dev:arm64 libisal2:arm64 ;;
+    packages gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross zlib1g-dev:arm64 libssl-dev:arm64 ;;
   quickstart) packages busybox-static curl nftables ;;
   test)
     packages busybox-static curl nftables iproute2 docker-registry apache2-utils jq ca-certificates procps util-linux python3-docker xfsprogs zsh fish apparmor
