@@ -51,7 +51,7 @@ internal sealed class Composition : IAsyncDisposable
         (_options, _log) = (options, log);
         _stores = Stores.Open(options.DataRoot);
         _registries = new Registries(Settings.OfRegistries(options));
-        _idle = new IdleMemory(_stores.Database);
+        _idle = new IdleMemory(_stores.Database.ReleaseMemory);
         _volumes = new VolumeService(_stores.Database, Settings.OfVolumes(options), _events);
         _networks = NetworkService.Start(Settings.OfNetworks(options), _stores.Database, _events, log.Warn);
         var registry = new ContainerRegistry();

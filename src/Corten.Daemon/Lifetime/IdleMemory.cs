@@ -1,5 +1,4 @@
 using Corten.Linux.Processes;
-using Corten.Storage.Metadata;
 
 namespace Corten.Daemon.Lifetime;
 
@@ -13,8 +12,8 @@ internal sealed class IdleMemory : IDisposable
 
     private readonly Timer _timer;
 
-    /// <param name="database">Lets go of what it keeps for the next reader, too.</param>
-    public IdleMemory(Database database) => _timer = new Timer(_ => GiveBack(database), state: null, Quiet, Timeout.InfiniteTimeSpan);
+    /// <param name="release">Lets go of what else is kept for the next request.</param>
+    public IdleMemory(Action release) => _timer = new Timer(_ => GiveBack(release), state: null, Quiet, Timeout.InfiniteTimeSpan);
 
     /// <summary>A request was answered: the time counts from now.</summary>
     public void Postpone() => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
@@ -29,9 +28,9 @@ internal sealed class IdleMemory : IDisposable
         }
     }
 
-    private static void GiveBack(Database database)
+    private static void GiveBack(Action release)
     {
-        database.ReleaseMemory();
+        release();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
     }

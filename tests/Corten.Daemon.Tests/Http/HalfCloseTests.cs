@@ -70,7 +70,7 @@ public sealed class HalfCloseTests
         var port = FreePort();
         await using var server = new EngineServer([new ListenAddress.Tcp(new IPEndPoint(IPAddress.Loopback, port))], tls: null, groupId: null);
         await server.StartAsync(
-            new EngineApplication(Routes(), new EngineIdentity { Version = "28.5.2", Id = "test" }, new Log(TextWriter.Null), new IdleMemory()), CancellationToken.None);
+            new EngineApplication(Routes(), new EngineIdentity { Version = "28.5.2", Id = "test" }, new Log(TextWriter.Null), new IdleMemory(static () => { })), CancellationToken.None);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(request + " HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\n\r\n"));

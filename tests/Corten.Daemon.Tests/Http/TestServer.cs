@@ -22,7 +22,7 @@ internal sealed class TestServer : IAsyncDisposable
         addRoutes(routes);
         var server = new TestServer();
         var identity = new EngineIdentity { Version = "28.5.2", Id = "test" };
-        await server._server.StartAsync(new EngineApplication(routes, identity, new Log(TextWriter.Null), new IdleMemory()), CancellationToken.None);
+        await server._server.StartAsync(new EngineApplication(routes, identity, new Log(TextWriter.Null), new IdleMemory(static () => { })), CancellationToken.None);
         return server;
     }
 

@@ -88,7 +88,7 @@ public sealed class TlsTests : IDisposable
         var port = FreePort();
         var server = new EngineServer([new ListenAddress.Tcp(new IPEndPoint(IPAddress.Loopback, port))], tls, groupId: null);
         await server.StartAsync(
-            new EngineApplication(routes, new EngineIdentity { Version = "28.5.2", Id = "test" }, new Log(TextWriter.Null), new IdleMemory()), CancellationToken.None);
+            new EngineApplication(routes, new EngineIdentity { Version = "28.5.2", Id = "test" }, new Log(TextWriter.Null), new IdleMemory(static () => { })), CancellationToken.None);
         return (server, port);
     }
 
