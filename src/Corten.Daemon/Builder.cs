@@ -9,6 +9,7 @@ using Corten.Images.Progress;
 using Corten.Images.Pull;
 using Corten.Images.Push;
 using Corten.Networks.Sandboxes;
+using Corten.Oci.Image;
 using Corten.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,14 @@ internal sealed class Builder : IAsyncDisposable
             Id = r.Uid, Type = r.Type, Description = r.Description, Size = Builds.Pruner.SizeOf(r), CreatedAt = r.Created, LastUsedAt = r.LastUsed, UsageCount = r.Uses,
             Parents = uids.TryGetValue(r.Parent, out var parent) ? [parent] : null, InUse = Builds.Pruner.InUse(r), Shared = shared.Contains(r.Id),
         })];
+    }
+
+    /// <summary>Layers that only the cache has: they count with its records, not with the images.</summary>
+    public IReadOnlySet<Digest> OwnLayers()
+    {
+        var records = Builds.Cache.List();
+        var shared = Builds.Pruner.SharedOf(records);
+        return records.Where(r => !r.Chain.IsEmpty && !shared.Contains(r.Id)).Select(r => r.Chain).ToHashSet();
     }
 
     public async ValueTask DisposeAsync()

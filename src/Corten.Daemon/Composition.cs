@@ -170,7 +170,7 @@ internal sealed class Composition : IAsyncDisposable
         };
         var routes = new RouteTable();
         var info = new Info(identity, () => _options, objects, _volumes, _events);
-        var usage = new DiskUsageEndpoint(_stores, _images, _containers, _volumes, _builder.Usage);
+        var usage = new DiskUsageEndpoint(_stores, _images, _containers, _volumes, _builder);
         SystemRoutes.Add(routes, identity, new Ping(() => _options), info, usage, _events);
         CheckpointRoutes.Add(routes, identity.Experimental);
         ContainersRoutes.Add(routes, _containers, _images);

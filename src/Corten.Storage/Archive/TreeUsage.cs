@@ -8,12 +8,14 @@ namespace Corten.Storage.Archive;
 /// <param name="Bytes">Allocated on disk, as du counts: a file with several links once.</param>
 /// <param name="Size">Sum of the lengths of regular files, a file with several links once.</param>
 /// <param name="Inodes">Files and folders.</param>
-public readonly record struct TreeUsage(long Bytes, long Size, long Inodes)
+/// <param name="HasLinks">Some file has several names, here or elsewhere.</param>
+public readonly record struct TreeUsage(long Bytes, long Size, long Inodes, bool HasLinks)
 {
     /// <summary>Of the folder itself and all in it; nothing when it does not exist. Files that go while it looks are not counted.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="most">Inodes after which nothing more is counted.</param>
-    public static TreeUsage Of(string path, long most = long.MaxValue)
+    /// <param name="counted">Files of several names that count no more, by device and inode; those that are counted now are added.</param>
+    public static TreeUsage Of(string path, long most = long.MaxValue, HashSet<(ulong, ulong)>? counted = null)
     {
         if (!Directory.Exists(path))
         {
@@ -21,25 +23,27 @@ public readonly record struct TreeUsage(long Bytes, long Size, long Inodes)
         }
 
         using var folder = FileAt.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
-        var count = new Counter(most);
+        var count = new Counter(most, counted ?? []);
         count.Add(FileAt.Status(folder));
         count.AddContent(folder);
-        return new TreeUsage(count.Bytes, count.Size, count.Inodes);
+        return new TreeUsage(count.Bytes, count.Size, count.Inodes, count.HasLinks);
     }
 
-    private sealed class Counter(long most)
+    private sealed class Counter(long most, HashSet<(ulong, ulong)> linked)
     {
-        private readonly HashSet<(ulong, ulong)> _linked = [];
-
         public long Bytes { get; private set; }
 
         public long Size { get; private set; }
 
         public long Inodes { get; private set; }
 
+        public bool HasLinks { get; private set; }
+
         public void Add(in FileStatus status)
         {
-            if (status.Links > 1 && !status.IsDirectory && !_linked.Add((status.Device, status.Inode)))
+            var isLinked = status.Links > 1 && !status.IsDirectory;
+            HasLinks |= isLinked;
+            if (isLinked && !linked.Add((status.Device, status.Inode)))
             {
                 return;
             }

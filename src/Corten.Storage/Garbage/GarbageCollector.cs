@@ -90,7 +90,7 @@ public sealed class GarbageCollector(
         var gone = new List<Digest>();
         foreach (var layer in Unmarked(roots()))
         {
-            var usage = layers.DiskUsage(layer);
+            var usage = layers.DiskUsage(layer, []);
             if (layers.TryRemove(layer.Key))
             {
                 gone.Add(layer.Key);

@@ -307,23 +307,13 @@ public sealed partial class LayerStore : IDisposable
         return unused is not null;
     }
 
-    /// <summary>Bytes that the layer's folder takes up on disk (du); computed once.</summary>
-    public long DiskUsage(Layer layer)
+    /// <summary>Bytes on disk of all layers, as du counts them: a shared folder once, and a file that several layers have under a name of theirs once.</summary>
+    /// <param name="except">Layers that somebody else counts.</param>
+    public long TotalDiskUsage(IReadOnlySet<Digest>? except = null)
     {
-        var known = _database.Read(db => db.FirstValue(
-            "SELECT disk FROM layer_folders WHERE id = ?1", static row => row.Int64OrNull(0) ?? -1, layer.Directory)) ?? -1;
-        if (known >= 0)
-        {
-            return known;
-        }
-
-        var usage = TreeUsage.Of(PathOf(layer)).Bytes;
-        _database.Write(Durability.Relaxed, db => db.Execute("UPDATE layer_folders SET disk = ?2 WHERE id = ?1", layer.Directory, usage));
-        return usage;
+        var counted = new HashSet<(ulong, ulong)>();
+        return List().Where(layer => except?.Contains(layer.Key) != true).DistinctBy(layer => layer.Directory).Sum(layer => DiskUsage(layer, counted));
     }
-
-    /// <summary>Bytes on disk of all layers, a shared folder counted once.</summary>
-    public long TotalDiskUsage() => List().DistinctBy(layer => layer.Directory).Sum(DiskUsage);
 
     /// <summary>At start: see <see cref="LayerFolders.Sweep"/>. Layers whose folder is missing go, with all above them.</summary>
     public void Sweep()
@@ -353,6 +343,25 @@ public sealed partial class LayerStore : IDisposable
     internal IDisposable Hold() => _inUse.Hold();
 
     internal void Discard(long folder) => _folders.Remove(folder);
+
+    /// <summary>Bytes on disk of one layer, with what it shares; computed once where it shares nothing.</summary>
+    internal long DiskUsage(Layer layer, HashSet<(ulong, ulong)> counted)
+    {
+        var known = _database.Read(db => db.FirstValue(
+            "SELECT disk FROM layer_folders WHERE id = ?1", static row => row.Int64OrNull(0) ?? -1, layer.Directory)) ?? -1;
+        if (known >= 0)
+        {
+            return known;
+        }
+
+        var usage = TreeUsage.Of(PathOf(layer), counted: counted);
+        if (!usage.HasLinks)
+        {
+            _database.Write(Durability.Relaxed, db => db.Execute("UPDATE layer_folders SET disk = ?2 WHERE id = ?1", layer.Directory, usage.Bytes));
+        }
+
+        return usage.Bytes;
+    }
 
     private static Layer? Find(Reading db, Digest key) => db.First($"SELECT {Columns} FROM layers WHERE key = ?1", Read, key);
 

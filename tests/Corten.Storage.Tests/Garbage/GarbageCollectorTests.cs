@@ -104,6 +104,22 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_layers_share_counts_once_and_what_others_count_not_at_all()
+    {
+        var (one, two) = (await Layer("a"), await Layer("b"));
+        var (first, second) = (Stores.Layers.PathOf(Stores.Layers.Get(one)), Stores.Layers.PathOf(Stores.Layers.Get(two)));
+        var before = Stores.Layers.TotalDiskUsage(new HashSet<Digest> { two });
+        await File.WriteAllTextAsync(Path.Combine(second, "shared"), new string('x', 50_000));
+        using var link = Process.Start("ln", [Path.Combine(second, "shared"), Path.Combine(first, "shared")]);
+        await link.WaitForExitAsync();
+        using var du = Process.Start(new ProcessStartInfo("du", ["-c", "-s", "-B1", first, second]) { RedirectStandardOutput = true })!;
+        var expected = long.Parse((await du.StandardOutput.ReadToEndAsync()).TrimEnd().Split('\n')[^1].Split('\t')[0], CultureInfo.InvariantCulture);
+        // The first one's own sum was kept before it shared anything, which layers never begin to do.
+        Assert.Equal(expected, Stores.Layers.TotalDiskUsage());
+        Assert.Equal(before, Stores.Layers.TotalDiskUsage(new HashSet<Digest> { two }));
+    }
+
+    [Fact]
     public async Task Start_takes_back_what_was_half_done()
     {
         var kept = await Layer("a");

@@ -12,7 +12,7 @@ namespace Corten.Daemon.Endpoints.System;
 
 /// <summary><c>GET /system/df</c>: what everything takes on disk, or what the kinds of objects do that are asked for (since API 1.42).</summary>
 internal sealed class DiskUsageEndpoint(
-    Stores stores, ImageService images, ContainerService containers, VolumeService volumes, Func<IReadOnlyList<BuildCacheRecord>> buildCache)
+    Stores stores, ImageService images, ContainerService containers, VolumeService volumes, Builder builder)
 {
     private static readonly string[] _kinds = ["container", "image", "volume", "build-cache"];
 
@@ -28,7 +28,7 @@ internal sealed class DiskUsageEndpoint(
         var usage = new DiskUsage
         {
             // Layers unpacked, and the archives that they came in: both are on the disk.
-            LayersSize = Wants("image") ? await Task.Run(() => stores.Layers.TotalDiskUsage() + stores.Content.TotalSize(), context.Aborted) : 0,
+            LayersSize = Wants("image") ? await Task.Run(() => stores.Layers.TotalDiskUsage(builder.OwnLayers()) + stores.Content.TotalSize(), context.Aborted) : 0,
             Images = Wants("image")
                 ? await images.Listing.ListAsync(new ImageListQuery { All = true, SharedSize = true }, context.Aborted)
                 : null,
@@ -36,7 +36,7 @@ internal sealed class DiskUsageEndpoint(
                 ? await Task.Run(() => containers.List.Run(all: true, limit: 0, withSize: true, FilterSet.Empty).ToList(), context.Aborted)
                 : null,
             Volumes = Wants("volume") ? await volumes.UsageAsync(context.Aborted) : null,
-            BuildCache = Wants("build-cache") ? buildCache() : null,
+            BuildCache = Wants("build-cache") ? builder.Usage() : null,
         };
         await context.WriteJsonAsync(usage, SystemJson.Plain.DiskUsage);
     }
