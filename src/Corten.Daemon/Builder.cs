@@ -1,6 +1,7 @@
 using Corten.Build;
 using Corten.Build.BuildKit;
 using Corten.Build.Execution;
+using Corten.Build.Solving;
 using Corten.Containers;
 using Corten.Daemon.BuildKit;
 using Corten.EngineApi.System;
@@ -9,7 +10,6 @@ using Corten.Images.Progress;
 using Corten.Images.Pull;
 using Corten.Images.Push;
 using Corten.Networks.Sandboxes;
-using Corten.Oci.Image;
 using Corten.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,24 +52,16 @@ internal sealed class Builder : IAsyncDisposable
     public GrpcHost Grpc { get; }
 
     /// <summary>For <c>system df</c>.</summary>
-    public IReadOnlyList<BuildCacheRecord> Usage()
+    public IReadOnlyList<BuildCacheRecord> RecordsWith(CacheUsage usage)
     {
         var records = Builds.Cache.List();
         var shared = Builds.Pruner.SharedOf(records);
         var uids = records.ToDictionary(r => r.Id, r => r.Uid);
         return [.. records.Select(r => new BuildCacheRecord
         {
-            Id = r.Uid, Type = r.Type, Description = r.Description, Size = Builds.Pruner.SizeOf(r), CreatedAt = r.Created, LastUsedAt = r.LastUsed, UsageCount = r.Uses,
+            Id = r.Uid, Type = r.Type, Description = r.Description, Size = usage.Sizes.TryGetValue(r.Id, out var size) ? size : Builds.Pruner.SizeOf(r), CreatedAt = r.Created, LastUsedAt = r.LastUsed, UsageCount = r.Uses,
             Parents = uids.TryGetValue(r.Parent, out var parent) ? [parent] : null, InUse = Builds.Pruner.InUse(r), Shared = shared.Contains(r.Id),
         })];
-    }
-
-    /// <summary>Layers that only the cache has: they count with its records, not with the images.</summary>
-    public IReadOnlySet<Digest> OwnLayers()
-    {
-        var records = Builds.Cache.List();
-        var shared = Builds.Pruner.SharedOf(records);
-        return records.Where(r => !r.Chain.IsEmpty && !shared.Contains(r.Id)).Select(r => r.Chain).ToHashSet();
     }
 
     public async ValueTask DisposeAsync()

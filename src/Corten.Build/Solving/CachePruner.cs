@@ -55,10 +55,30 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
             return record.Size;
         }
 
-        var folder = root.LayerOf(record.Uid);
-        var size = TreeUsage.Of(new DirectoryInfo(folder).LinkTarget ?? folder).Bytes;
+        var size = TreeUsage.Of(FolderOf(record)).Bytes;
         cache.SetSize(record.Id, size);
         return size;
+    }
+
+    /// <summary>What all records take up on the disk, looked up now. What an image has too is left to the images.</summary>
+    public CacheUsage Usage()
+    {
+        var layers = imageLayers();
+        var usage = new CacheUsage();
+        var folders = new HashSet<string>();
+        // A file or a folder that several records have counts with the oldest.
+        foreach (var record in cache.List().OrderBy(r => r.Id))
+        {
+            var isShared = layers.Contains(record.Chain);
+            var folder = FolderOf(record);
+            usage.Sizes[record.Id] = isShared ? SizeOf(record) : folders.Add(folder) ? TreeUsage.Of(folder, counted: usage.Linked).Bytes : 0;
+            if (!isShared && !record.Chain.IsEmpty)
+            {
+                usage.Layers.Add(record.Chain);
+            }
+        }
+
+        return usage;
     }
 
     /// <summary>Those of the records whose layer an image has too.</summary>
@@ -80,6 +100,12 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
         }
 
         return removed;
+    }
+
+    private string FolderOf(CacheRecord record)
+    {
+        var folder = root.LayerOf(record.Uid);
+        return new DirectoryInfo(folder).LinkTarget ?? folder;
     }
 
     private List<CacheRecord> Prune(PruneOptions options)

@@ -309,10 +309,11 @@ public sealed partial class LayerStore : IDisposable
 
     /// <summary>Bytes on disk of all layers, as du counts them: a shared folder once, and a file that several layers have under a name of theirs once.</summary>
     /// <param name="except">Layers that somebody else counts.</param>
-    public long TotalDiskUsage(IReadOnlySet<Digest>? except = null)
+    /// <param name="counted">Files of several names, by device and inode, that somebody else counts.</param>
+    public long TotalDiskUsage(IReadOnlySet<Digest>? except = null, IEnumerable<(ulong Device, ulong Inode)>? counted = null)
     {
-        var counted = new HashSet<(ulong, ulong)>();
-        return List().Where(layer => except?.Contains(layer.Key) != true).DistinctBy(layer => layer.Directory).Sum(layer => DiskUsage(layer, counted));
+        HashSet<(ulong, ulong)> once = [.. counted ?? []];
+        return List().Where(layer => except?.Contains(layer.Key) != true).DistinctBy(layer => layer.Directory).Sum(layer => DiskUsage(layer, once));
     }
 
     /// <summary>At start: see <see cref="LayerFolders.Sweep"/>. Layers whose folder is missing go, with all above them.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
+using Corten.Storage.Archive;
 using Corten.Storage.Garbage;
 
 namespace Corten.Storage.Tests.Garbage;
@@ -117,6 +118,9 @@ public sealed class GarbageCollectorTests : IDisposable
         // The first one's own sum was kept before it shared anything, which layers never begin to do.
         Assert.Equal(expected, Stores.Layers.TotalDiskUsage());
         Assert.Equal(before, Stores.Layers.TotalDiskUsage(new HashSet<Digest> { two }));
+        var elsewhere = new HashSet<(ulong, ulong)>();
+        TreeUsage.Of(second, counted: elsewhere);
+        Assert.InRange(Stores.Layers.TotalDiskUsage(counted: elsewhere), before, expected - 50_000);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Corten.Build.Solving;
 using Corten.Containers;
 using Corten.Daemon.Http;
 using Corten.EngineApi.Filters;
@@ -25,10 +26,12 @@ internal sealed class DiskUsageEndpoint(
         }
 
         bool Wants(string kind) => asked.Count == 0 || asked.Contains(kind);
+        // Files are shared between images and the cache of builds: what counts there does not count here.
+        var cached = Wants("image") || Wants("build-cache") ? await Task.Run(builder.Builds.Pruner.Usage, context.Aborted) : new CacheUsage();
         var usage = new DiskUsage
         {
             // Layers unpacked, and the archives that they came in: both are on the disk.
-            LayersSize = Wants("image") ? await Task.Run(() => stores.Layers.TotalDiskUsage(builder.OwnLayers()) + stores.Content.TotalSize(), context.Aborted) : 0,
+            LayersSize = Wants("image") ? await Task.Run(() => stores.Layers.TotalDiskUsage(cached.Layers, cached.Linked) + stores.Content.TotalSize(), context.Aborted) : 0,
             Images = Wants("image")
                 ? await images.Listing.ListAsync(new ImageListQuery { All = true, SharedSize = true }, context.Aborted)
                 : null,
@@ -36,7 +39,7 @@ internal sealed class DiskUsageEndpoint(
                 ? await Task.Run(() => containers.List.Run(all: true, limit: 0, withSize: true, FilterSet.Empty).ToList(), context.Aborted)
                 : null,
             Volumes = Wants("volume") ? await volumes.UsageAsync(context.Aborted) : null,
-            BuildCache = Wants("build-cache") ? builder.Usage() : null,
+            BuildCache = Wants("build-cache") ? builder.RecordsWith(cached) : null,
         };
         await context.WriteJsonAsync(usage, SystemJson.Plain.DiskUsage);
     }
