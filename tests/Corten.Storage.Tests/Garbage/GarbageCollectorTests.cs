@@ -94,10 +94,16 @@ public sealed class GarbageCollectorTests : IDisposable
         await Stores.Snapshots.CreateAsync("one", default);
         await File.WriteAllTextAsync(Path.Combine(Stores.Snapshots.UpperOf("one"), "f"), new string('x', 50_000));
         Directory.CreateDirectory(Path.Combine(Stores.Root.Path, "volumes", "v"));
-        using var du = Process.Start(new ProcessStartInfo("du", ["-s", "-B1", Stores.Root.Path]) { RedirectStandardOutput = true })!;
-        var expected = long.Parse((await du.StandardOutput.ReadToEndAsync()).Split('\t')[0], CultureInfo.InvariantCulture);
-        await du.WaitForExitAsync();
-        var usage = Stores.Usage();
+        // Layers are brought to the disk meanwhile, which the database notes: what is compared is a moment in which nothing changed.
+        long expected;
+        StorageUsage usage;
+        var tries = 0;
+        do
+        {
+            expected = await DiskUsageAsync(Stores.Root.Path);
+            usage = Stores.Usage();
+        }
+        while (expected != await DiskUsageAsync(Stores.Root.Path) && ++tries < 100);
         Assert.Equal(expected, usage.Total);
         var folders = usage.Layers - Stores.Layers.TotalDiskUsage();
         // What the layers do not account for are the folder that holds them and the empty one.
@@ -113,14 +119,21 @@ public sealed class GarbageCollectorTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(second, "shared"), new string('x', 50_000));
         using var link = Process.Start("ln", [Path.Combine(second, "shared"), Path.Combine(first, "shared")]);
         await link.WaitForExitAsync();
-        using var du = Process.Start(new ProcessStartInfo("du", ["-c", "-s", "-B1", first, second]) { RedirectStandardOutput = true })!;
-        var expected = long.Parse((await du.StandardOutput.ReadToEndAsync()).TrimEnd().Split('\n')[^1].Split('\t')[0], CultureInfo.InvariantCulture);
+        var expected = await DiskUsageAsync(first, second);
         // The first one's own sum was kept before it shared anything, which layers never begin to do.
         Assert.Equal(expected, Stores.Layers.TotalDiskUsage());
         Assert.Equal(before, Stores.Layers.TotalDiskUsage(new HashSet<Digest> { two }));
         var elsewhere = new HashSet<(ulong, ulong)>();
         TreeUsage.Of(second, counted: elsewhere);
         Assert.InRange(Stores.Layers.TotalDiskUsage(counted: elsewhere), before, expected - 50_000);
+    }
+
+    private static async Task<long> DiskUsageAsync(params string[] folders)
+    {
+        using var du = Process.Start(new ProcessStartInfo("du", ["-c", "-s", "-B1", .. folders]) { RedirectStandardOutput = true })!;
+        var printed = await du.StandardOutput.ReadToEndAsync();
+        await du.WaitForExitAsync();
+        return long.Parse(printed.TrimEnd().Split('\n')[^1].Split('\t')[0], CultureInfo.InvariantCulture);
     }
 
     [Fact]
