@@ -160,9 +160,34 @@ public sealed class BuildServiceTests : IAsyncDisposable
         (await _build.BuildAsync("FROM scratch\nCOPY a /old\n")).Dispose();
         (await _build.BuildAsync("FROM scratch\nCOPY a /a\nCOPY b /b\n")).Dispose();
         Assert.Empty(await PruneAsync(new PruneOptions { All = true, Filters = ["description==COPY a /a"] }));
-        var all = _build.Builds.Cache.List().Sum(_build.Builds.Pruner.SizeOf);
+        var all = _build.Builds.Pruner.Usage().Sizes.Values.Sum();
         Assert.Equal(["COPY a /old"], (await PruneAsync(new PruneOptions { All = true, MaxUsedSpace = all - 1 })).Select(r => r.Description));
         Assert.Empty(await PruneAsync(new PruneOptions { All = true, KeepDuration = TimeSpan.FromHours(1) }));
+    }
+
+    [Fact]
+    public async Task A_bound_counts_a_file_that_records_share_once()
+    {
+        _build.File("a", new string('a', 1 << 20)).File("b", new string('b', 1 << 20));
+        (await _build.BuildAsync("FROM scratch\nCOPY a /old\n")).Dispose();
+        (await _build.BuildAsync("FROM scratch\nCOPY a /new\n")).Dispose();
+        (await _build.BuildAsync("FROM scratch\nCOPY b /newest\n")).Dispose();
+        var records = _build.Builds.Cache.List().OrderBy(r => r.Id).Select(r => _build.Builds.Root.LayerOf(r.Uid)).ToArray();
+        File.Delete(Path.Combine(records[1], "new"));
+        await HardLinkAsync(Path.Combine(records[0], "old"), Path.Combine(records[1], "new"));
+        Assert.Empty(await PruneAsync(new PruneOptions { All = true, MaxUsedSpace = (2 << 20) + (1 << 18) }));
+
+        // The file stays with the newer of the two, so that all three have to go down to the last.
+        var removed = await PruneAsync(new PruneOptions { All = true, MaxUsedSpace = (1 << 20) + (1 << 18) });
+        Assert.Equal(["COPY a /old", "COPY a /new"], removed.Select(r => r.Description));
+        Assert.InRange(removed.Sum(r => r.Size), 1 << 20, (1 << 20) + (1 << 18));
+    }
+
+    private static async Task HardLinkAsync(string from, string to)
+    {
+        using var link = System.Diagnostics.Process.Start("ln", [from, to]);
+        await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, link.ExitCode);
     }
 
     private async Task<IReadOnlyList<CacheRecord>> PruneAsync(PruneOptions options) =>

@@ -60,14 +60,15 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
         return size;
     }
 
-    /// <summary>What all records take up on the disk, looked up now. What an image has too is left to the images.</summary>
-    public CacheUsage Usage()
+    /// <summary>What all records take up on the disk, looked up now. What an image has too is left to the images; what several records have counts with the oldest.</summary>
+    public CacheUsage Usage() => Measure(cache.List().OrderBy(r => r.Id), imageLayers());
+
+    /// <summary>A file or a folder that several records have counts with the first of them.</summary>
+    private CacheUsage Measure(IEnumerable<CacheRecord> records, IReadOnlySet<Digest> layers)
     {
-        var layers = imageLayers();
         var usage = new CacheUsage();
         var folders = new HashSet<string>();
-        // A file or a folder that several records have counts with the oldest.
-        foreach (var record in cache.List().OrderBy(r => r.Id))
+        foreach (var record in records)
         {
             var isShared = layers.Contains(record.Chain);
             var folder = FolderOf(record);
@@ -111,9 +112,19 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
     private List<CacheRecord> Prune(PruneOptions options)
     {
         var filter = CacheFilter.Parse(options.Filters);
+        var layers = imageLayers();
         var all = cache.List().Select(r => r with { Size = SizeOf(r) }).ToDictionary(r => r.Id);
         var uids = all.ToDictionary(r => r.Key, r => r.Value.Uid);
-        var total = all.Values.Sum(r => r.Size);
+        // The sizes on record are upper bounds: looking at every file is for when they are too much.
+        var total = TotalOf(all.Values, layers);
+        if (BytesToKeep(options, total) is not { } bound || total > bound)
+        {
+            // What several records have counts with the one that goes last.
+            var usage = Measure(all.Values.OrderByDescending(r => r.LastUsed).ThenByDescending(r => r.Id), layers);
+            all = all.ToDictionary(r => r.Key, r => r.Value with { Size = usage.Sizes[r.Key] });
+            total = TotalOf(all.Values, layers);
+        }
+
         var keep = BytesToKeep(options, total);
         var oldest = DateTime.UtcNow - options.KeepDuration;
         var children = all.Values.GroupBy(r => r.Parent).ToDictionary(g => g.Key, g => g.Count());
@@ -123,11 +134,12 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
             leaves.Enqueue(record, (record.LastUsed, -record.Id));
         }
 
-        var layers = imageLayers();
         var removed = new List<CacheRecord>();
         while ((keep is null || total > keep) && leaves.TryDequeue(out var record, out _))
         {
-            var taken = !(options.KeepDuration > TimeSpan.Zero && record.LastUsed > oldest) && (options.All || !layers.Contains(record.Chain))
+            // One whose layer an image has frees nothing: it goes only where everything may.
+            var isShared = layers.Contains(record.Chain);
+            var taken = !(options.KeepDuration > TimeSpan.Zero && record.LastUsed > oldest) && !(isShared && (keep is not null || !options.All))
                 && filter.Matches(field => ValueOf(record, field, uids, layers)) && cache.Remove(record.Id);
             if (!taken)
             {
@@ -135,7 +147,7 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
             }
 
             removed.Add(record);
-            total -= record.Size;
+            total -= isShared ? 0 : record.Size;
             if (all.TryGetValue(record.Parent, out var parent) && --children[parent.Id] == 0)
             {
                 leaves.Enqueue(parent, (parent.LastUsed, -parent.Id));
@@ -144,6 +156,9 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
 
         return removed;
     }
+
+    /// <summary>What pruning can free: what an image has too stays with the image.</summary>
+    private static long TotalOf(IEnumerable<CacheRecord> records, IReadOnlySet<Digest> layers) => records.Where(r => !layers.Contains(r.Chain)).Sum(r => r.Size);
 
     /// <summary>Null for no bound: everything may go.</summary>
     private long? BytesToKeep(PruneOptions options, long total)

@@ -23,8 +23,7 @@ internal sealed class StartLock : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var handle = FileLock.Open(path);
-        var taken = Task.Factory.StartNew(() => FileLock.Take(handle), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (!taken.Wait(_patience))
+        if (!FileLock.Take(handle, _patience))
         {
             warn($"a container's start that an earlier daemon asked for has not ended within {_patience.TotalSeconds} seconds: that container may run unseen until the next restart");
         }

@@ -1,5 +1,6 @@
-using System.Diagnostics;
+using Corten.Linux.Files;
 using Corten.Oci.Errors;
+using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Daemon.Lifetime;
 
@@ -9,35 +10,24 @@ internal sealed class RootLock : IDisposable
     private const string FileName = "cortend.lock";
 
     /// <summary>How long a daemon that was killed may take to be gone: one of its threads may be in the middle of an fsync(2).</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private readonly SafeFileHandle _file;
 
-    private readonly FileStream _file;
-
-    private RootLock(FileStream file) => _file = file;
+    private RootLock(SafeFileHandle file) => _file = file;
 
     /// <exception cref="CortenException">Another daemon has it.</exception>
     public static RootLock Take(string root)
     {
         var path = Path.Combine(root, FileName);
-        var begun = Stopwatch.GetTimestamp();
-        while (true)
+        var file = FileLock.Open(path);
+        if (FileLock.Take(file, _patience))
         {
-            try
-            {
-                return new RootLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            }
-            catch (IOException e) when (e is not DirectoryNotFoundException)
-            {
-                if (Stopwatch.GetElapsedTime(begun) > Patience)
-                {
-                    throw CortenException.Conflict($"another daemon is using {root}: {path} is locked. Give each daemon roots of its own");
-                }
-
-                Thread.Sleep(Pause);
-            }
+            return new RootLock(file);
         }
+
+        file.Dispose();
+        throw CortenException.Conflict($"another daemon is using {root}: {path} is locked. Give each daemon roots of its own");
     }
 
     public void Dispose() => _file.Dispose();

@@ -18,9 +18,23 @@ public static class FileLock
         return Descriptors.Own(fd);
     }
 
-    /// <summary>Waits for the lock.</summary>
+    /// <summary>Waits for the lock, on a thread of its own, since flock(2) has no bound.</summary>
+    /// <param name="file">From <see cref="Open"/>.</param>
+    /// <param name="patience">How long.</param>
+    /// <returns>False when it was not to be had in that time. It may still be taken later, for as long as <paramref name="file"/> is open.</returns>
     /// <exception cref="LinuxException">The file system has no locks.</exception>
-    public static void Take(SafeFileHandle file)
+    public static bool Take(SafeFileHandle file, TimeSpan patience)
+    {
+        if (Interop.Files.flock(file, Interop.Files.LOCK_EX | Interop.Files.LOCK_NB) == 0)
+        {
+            return true;
+        }
+
+        if ((Errno)Marshal.GetLastPInvokeError() != Errno.EAGAIN) LinuxException.ThrowLast("flock");
+        return Task.Factory.StartNew(() => Wait(file), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Wait(patience);
+    }
+
+    private static void Wait(SafeFileHandle file)
     {
         while (Interop.Files.flock(file, Interop.Files.LOCK_EX) < 0)
         {

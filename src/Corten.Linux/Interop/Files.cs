@@ -126,6 +126,7 @@ internal static unsafe partial class Files
     public static partial nint copy_file_range(SafeFileHandle from, long* fromOffset, SafeFileHandle to, long* toOffset, nuint length, uint flags);
 
     public const int LOCK_EX = 2;
+    public const int LOCK_NB = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int flock(SafeFileHandle file, int operation);

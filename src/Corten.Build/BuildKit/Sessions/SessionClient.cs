@@ -48,11 +48,10 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
     public async Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation)
     {
         var name = options.FileName;
-        // One pattern finds the file and the ignore file beside it.
-        var files = await ReadAsync(options.DockerfileContext, name + "*", [name, name + ".dockerignore"], MaxDockerfile, "transferring dockerfile:", progress, cancellation);
+        string[] names = name == "Dockerfile" ? [name, name + ".dockerignore", "dockerfile"] : [name, name + ".dockerignore"];
+        var files = await ReadAsync(options.DockerfileContext, names, MaxDockerfile, "transferring dockerfile:", progress, cancellation);
         _ignoreFile = files[1];
-        var content = files[0] ?? (name == "Dockerfile" ? (await ReadAsync(options.DockerfileContext, "dockerfile", ["dockerfile"], MaxDockerfile, "transferring dockerfile:", progress, cancellation))[0] : null)
-            ?? throw CortenException.Invalid($"failed to read dockerfile: open {name}: no such file or directory");
+        var content = files[0] ?? files.ElementAtOrDefault(2) ?? throw CortenException.Invalid($"failed to read dockerfile: open {name}: no such file or directory");
         return new DockerfileSource(name, Encoding.UTF8.GetString(content));
     }
 
@@ -103,17 +102,17 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
         var file = contextName == LocalStep.MainContext ? _ignoreFile : null;
         if (file is null && (contextName != LocalStep.MainContext || options.HasLocalContext))
         {
-            file = (await ReadAsync(contextName, ".dockerignore", [".dockerignore"], MaxIgnoreFile, "", (_, _, _, _) => { }, cancellation))[0];
+            file = (await ReadAsync(contextName, [".dockerignore"], MaxIgnoreFile, "", (_, _, _, _) => { }, cancellation))[0];
         }
 
         return file is null ? [] : IgnorePatterns.Lines(Encoding.UTF8.GetString(file));
     }
 
-    /// <summary>A few files of a folder; null for those that are not there.</summary>
-    private async Task<byte[]?[]> ReadAsync(string folder, string pattern, string[] names, int limit, string title, TransferProgress progress, CancellationToken cancellation)
+    /// <summary>A few files of a folder; null for those that are not there. Names, no patterns: for a pattern BuildKit's clients walk the whole folder.</summary>
+    private async Task<byte[]?[]> ReadAsync(string folder, string[] names, int limit, string title, TransferProgress progress, CancellationToken cancellation)
     {
         using var lease = contexts.Take("", folder);
-        await SyncAsync(folder, lease, [pattern], [], ContextFilter.Everything, title, progress, cancellation);
+        await SyncAsync(folder, lease, names, [], ContextFilter.Everything, title, progress, cancellation);
         using var root = FileAt.Open(lease.Files, OpenFlags.ReadOnly | OpenFlags.Directory);
         return [.. names.Select(n => FolderClient.TryRead(root, n, limit))];
     }
