@@ -49,6 +49,9 @@ public sealed record BuiltTree(BuildPlan Plan, Tree Tree, IReadOnlyCollection<St
     /// <summary>What every step gave, the target's among them.</summary>
     public IReadOnlyList<Tree> Trees { get; init; } = [];
 
+    /// <summary>Trees that get inventories of their own, as <see cref="BuildPlan.Scans"/> names them.</summary>
+    public IReadOnlyList<(string Name, Tree Tree)> Scans { get; init; } = [];
+
     /// <summary>Digests that caches elsewhere knew.</summary>
     public IReadOnlyCollection<CacheTransfer.CachedSelection> Selections { get; init; } = [];
 
@@ -172,9 +175,14 @@ public sealed class BuildService : IAsyncDisposable
         var solver = new Solver(Cache, Root, executor, held.Pins, progress, _gate) { Explain = explain, Imports = imports };
         var lastBefore = Cache.LastId();
         Tree tree;
+        var scans = new List<(string Name, Tree Tree)>();
         try
         {
             tree = await solver.SolveAsync(plan.Target, cancellation);
+            foreach (var scan in plan.Scans)
+            {
+                scans.Add((scan.Name, await solver.SolveAsync(scan.Step, cancellation)));
+            }
         }
         catch (CortenException e) when (solver.Failed is { } failed)
         {
@@ -190,7 +198,7 @@ public sealed class BuildService : IAsyncDisposable
         TidyLater(lastBefore);
         return new BuiltTree(plan, tree, solver.Outcomes, checks, source)
         {
-            Explained = explain, Held = held, Trees = solver.Trees, Selections = imports?.Selections ?? [],
+            Explained = explain, Held = held, Trees = solver.Trees, Scans = scans, Selections = imports?.Selections ?? [],
         };
     }
 

@@ -41,6 +41,11 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
         {
             var together = Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', subjects.Select(s => $"{s.Digest} {s.Name}"))));
             Write(folder, nameOf("sbom.spdx", ".json"), Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).Write(json, built, "files", together)));
+            foreach (var scan in built.Scans)
+            {
+                Write(folder, nameOf($"{SpdxDocument.StemOf(scan.Name)}.spdx", ".json"),
+                    Statement.Of(subjects, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).WriteScan(json, built, scan, together)));
+            }
         }
 
         if (provenance is not null)

@@ -26,6 +26,8 @@ public sealed class Attester(TreeViews views)
             {
                 var name = names.Count > 0 ? names[0].Familiar : image.Target.Digest.ToString();
                 made.Add(Statement.Of(image, names, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).Write(json, image.Built, name, image.Target.Digest)));
+                made.AddRange(image.Built.Scans.Select(s =>
+                    Statement.Of(image, names, SpdxDocument.PredicateType, json => new SpdxDocument(views, warn).WriteScan(json, image.Built, s, image.Target.Digest))));
             }
 
             if (provenance is not null)

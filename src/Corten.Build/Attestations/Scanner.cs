@@ -23,12 +23,13 @@ public sealed record Generator(string Image, IReadOnlyDictionary<string, string>
 public sealed record Scanned(string Stem, string PredicateType, byte[] Predicate);
 
 /// <summary>
-/// Runs generators by BuildKit's protocol (docs/attestations/sbom-protocol.md): the tree lies at BUILDKIT_SCAN_SOURCE, statements of in-toto are left at
+/// Runs generators by BuildKit's protocol (docs/attestations/sbom-protocol.md): the tree lies at BUILDKIT_SCAN_SOURCE, stages and the context in BUILDKIT_SCAN_SOURCE_EXTRAS, statements of in-toto are left at
 /// BUILDKIT_SCAN_DESTINATION. It is a build like any other, of a Dockerfile that is made up here, so that an unchanged tree is not looked through again.
 /// </summary>
 public sealed class Scanner(BuildService builds)
 {
     private const string Source = "/run/src/core/sbom";
+    private const string Extras = "/run/src/extras";
     private const string Destination = "run/out";
 
     /// <summary>Bytes of one statement: a generator is not trusted.</summary>
@@ -45,13 +46,15 @@ public sealed class Scanner(BuildService builds)
     {
         var name = ImageReference.Parse(generator.Image).WithDefaultTag();
         var (plan, _) = await builds.PlanAsync(new PlanOptions(), new MadeUp($"FROM {name}\n", credentials), NoProgress.Instance, cancellation);
-        var options = new PlanOptions { NamedContexts = new Dictionary<string, NamedContext> { ["core"] = new BuiltContext(built.Tree, built.Plan.Config) } };
-        using var scan = await builds.BuildAsync(options, pull: false, explain: false, new MadeUp(TextOf(name, plan.Config.Config ?? new ContainerDefaults(), generator), credentials), progress, cancellation);
+        var contexts = built.Scans.ToDictionary(s => SpdxDocument.StemOf(s.Name), s => (NamedContext)new BuiltContext(s.Tree, built.Plan.Config));
+        contexts["core"] = new BuiltContext(built.Tree, built.Plan.Config);
+        var options = new PlanOptions { NamedContexts = contexts };
+        using var scan = await builds.BuildAsync(options, pull: false, explain: false, new MadeUp(TextOf(name, plan.Config.Config ?? new ContainerDefaults(), generator, [.. built.Scans.Select(s => SpdxDocument.StemOf(s.Name))]), credentials), progress, cancellation);
         var found = await Task.Run(() => Read(scan.Tree), cancellation);
         return found.Count > 0 ? found : throw CortenException.Invalid($"SBOM generator {generator.Image} has left no statement in /{Destination}");
     }
 
-    private static string TextOf(ImageReference name, ContainerDefaults config, Generator generator)
+    private static string TextOf(ImageReference name, ContainerDefaults config, Generator generator, IReadOnlyList<string> extras)
     {
         string[] command = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
         if (command.Length == 0)
@@ -60,6 +63,11 @@ public sealed class Scanner(BuildService builds)
         }
 
         var text = new StringBuilder($"FROM {name}\nUSER root\nENV BUILDKIT_SCAN_SOURCE={Source}\nENV BUILDKIT_SCAN_DESTINATION=/{Destination}\n");
+        if (extras.Count > 0)
+        {
+            text.Append($"ENV BUILDKIT_SCAN_SOURCE_EXTRAS={Extras}\n");
+        }
+
         foreach (var (key, value) in generator.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             text.Append($"ENV BUILDKIT_SCAN_{key}={Quote(value)}\n");
@@ -67,7 +75,7 @@ public sealed class Scanner(BuildService builds)
 
         // The first makes the folder.
         text.Append($"WORKDIR /{Destination}\nWORKDIR {(config.WorkingDir is { Length: > 0 } folder ? Quote(folder) : "/")}\n");
-        text.Append($"RUN --mount=type=tmpfs,target=/tmp --mount=type=bind,from=core,target={Source} ");
+        text.Append($"RUN --mount=type=tmpfs,target=/tmp --mount=type=bind,from=core,target={Source} ").AppendJoin("", extras.Select(e => $"--mount=type=bind,from={e},target={Extras}/{e} "));
         return text.Append('[').AppendJoin(", ", command.Select(word => $"\"{JavaScriptEncoder.Default.Encode(word)}\"")).Append("]\n").ToString();
     }
 

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Corten.Build.Attestations.Inventory;
 using Corten.Build.Execution;
-using Corten.Build.Planning;
 using Corten.Build.Solving;
 using Corten.Oci.Image;
 
@@ -30,10 +29,16 @@ public sealed class SpdxDocument(TreeViews views, Action<string> warn)
         return (SystemPackages.ReleaseOf(files), [.. packages]);
     }
 
-    /// <summary>What a Dockerfile wants looked into besides the result, in words.</summary>
-    public static IEnumerable<string> LeftOut(BuildPlan plan) =>
-        plan.Arguments.Where(a => Planner.ScanArguments.Contains(a.Name) && a.Value is not (null or "" or "0" or "f" or "false")).DistinctBy(a => a.Name)
-            .Select(a => $"SBOM: {a.Name} is not supported: only the result is looked into");
+    /// <summary>The file's name, without its ending, of the inventory of a stage or the context.</summary>
+    public static string StemOf(string scan) => $"sbom-{scan}";
+
+    /// <summary>The inventory of a stage or the context of a result.</summary>
+    /// <param name="json">Gets the document.</param>
+    /// <param name="built">The result.</param>
+    /// <param name="scan">One of its <see cref="BuiltTree.Scans"/>.</param>
+    /// <param name="digest">Of the result.</param>
+    public void WriteScan(Utf8JsonWriter json, BuiltTree built, (string Name, Tree Tree) scan, Digest digest) =>
+        Write(json, built with { Tree = scan.Tree }, StemOf(scan.Name), Digest.Of(Encoding.UTF8.GetBytes($"{digest} {scan.Name}")));
 
     /// <param name="json">Gets the document.</param>
     /// <param name="built">What is looked into.</param>
@@ -41,7 +46,6 @@ public sealed class SpdxDocument(TreeViews views, Action<string> warn)
     /// <param name="digest">Tells it from others of that name.</param>
     public void Write(Utf8JsonWriter json, BuiltTree built, string name, Digest digest)
     {
-        LeftOut(built.Plan).ToList().ForEach(warn);
         var (distribution, packages) = Scan(built.Tree);
         json.WriteStartObject();
         json.WriteString("spdxVersion", "SPDX-2.3");

@@ -79,6 +79,7 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
             ExtraHosts = [.. List("add-hosts").Select(h => h.Replace('=', ':'))],
             Hostname = attributes.GetValueOrDefault("hostname") ?? arguments.GetValueOrDefault("BUILDKIT_SANDBOX_HOSTNAME"),
             Limits = Limits(), Epoch = Epoch(arguments), Entitlements = entitlements.ToHashSet(),
+            Inventories = Attestations.AttestationRequest.Parse(attributes, inline: true).Sbom,
         };
     }
 

@@ -98,7 +98,6 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         {
             await VertexAsync(job, $"[{(platform.Length > 0 ? platform : built.Plan.Platform)}] generating sbom using {generator.Image}", async vertex =>
             {
-                SpdxDocument.LeftOut(built.Plan).ToList().ForEach(text => job.Progress.Warn(vertex, text));
                 job.Scans[built.Tree] = await new Scanner(builds).ScanAsync(generator, built, (domain, token) => CredentialsAsync(job, domain, token), job.Progress, cancellation);
             });
         }

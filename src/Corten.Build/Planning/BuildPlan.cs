@@ -25,11 +25,19 @@ public sealed record BuildPlan
     /// <summary>Arguments that were given and that no stage up to the target declares, sorted.</summary>
     public IReadOnlyList<string> UnusedArguments { get; init; } = [];
 
+    /// <summary>What an inventory looks into besides the result: stages, and the build context.</summary>
+    public IReadOnlyList<ScanTarget> Scans { get; init; } = [];
+
     public DateTimeOffset? Epoch { get; init; }
 
     /// <summary>Every instruction of the stages that are built, in the order of planning, with the step that it became.</summary>
     public IReadOnlyList<PlannedInstruction> Instructions { get; init; } = [];
 }
+
+/// <summary>A tree that an inventory of its own is made of.</summary>
+/// <param name="Name">A stage's, or <c>context</c>.</param>
+/// <param name="Step">What gives the tree.</param>
+public sealed record ScanTarget(string Name, Step Step);
 
 /// <summary>An instruction and its step; null if it only changed the configuration.</summary>
 public sealed record PlannedInstruction(Instruction Instruction, Step? Step);

@@ -46,6 +46,9 @@ public sealed record PlanOptions
     /// <summary>What the build may ask for beyond the ordinary: <c>network.host</c>, <c>security.insecure</c>.</summary>
     public IReadOnlySet<string> Entitlements { get; init; } = new HashSet<string>();
 
+    /// <summary>Inventories were asked for: the plan says what they look into.</summary>
+    public bool Inventories { get; init; }
+
     /// <summary>Plan every stage, not only those that the target needs: for checks.</summary>
     public bool AllStages { get; init; }
 }

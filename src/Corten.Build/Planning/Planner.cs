@@ -71,7 +71,7 @@ public sealed partial class Planner
         return new BuildPlan
         {
             Platform = stage.Platform, Target = stage.Tip, Config = stage.Image.Finish(), Program = _program, BaseImages = _used, Epoch = _options.Epoch,
-            Instructions = _trace, Arguments = _arguments, UnusedArguments = UnusedArguments(target),
+            Instructions = _trace, Arguments = _arguments, UnusedArguments = UnusedArguments(target), Scans = ScansFor(target),
         };
     }
 
@@ -254,9 +254,6 @@ public sealed partial class Planner
     }
 
     private void Warn(Context at, CheckRule rule, string message) => _checks.Add(rule, at.Instruction.Range, message, at.Instruction.Comments);
-
-    /// <summary>Arguments that steer attestations and never reach the environment.</summary>
-    internal static readonly HashSet<string> ScanArguments = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
 
     private string PlatformPrefix(PlannedStage stage) => _options.MultiPlatform ? stage.Platform + " " : "";
 

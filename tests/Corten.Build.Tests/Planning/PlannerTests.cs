@@ -24,6 +24,21 @@ public class PlannerTests
         }
     }
 
+    [Theory]
+    [InlineData("", "", "", "")]
+    [InlineData("ARG BUILDKIT_SBOM_SCAN_STAGE=true", "", "", "base build stage-3")]
+    [InlineData("ARG BUILDKIT_SBOM_SCAN_STAGE=build,last", "", "", "build")]
+    [InlineData("ARG BUILDKIT_SBOM_SCAN_STAGE=true", "ARG BUILDKIT_SBOM_SCAN_STAGE=false", "", "stage-3")]
+    [InlineData("", "ARG BUILDKIT_SBOM_SCAN_STAGE=1", "ARG BUILDKIT_SBOM_SCAN_CONTEXT=last", "context base build")]
+    [InlineData("", "ARG BUILDKIT_SBOM_SCAN_CONTEXT=true", "", "")]
+    public async Task Stages_and_the_context_are_looked_into_where_the_file_says_so(string before, string within, string last, string names)
+    {
+        var text = $"{before}\nFROM busybox AS Base\n{within}\nFROM base AS build\nRUN x\nFROM busybox AS unused\nFROM busybox\nRUN y\nFROM busybox AS last\n{last}\nCOPY --from=build /a /a\nCOPY --from=3 /b /b\n";
+        var plan = await Plan(text, new PlanOptions { Inventories = true });
+        Assert.Equal(names.Split(' ', StringSplitOptions.RemoveEmptyEntries), plan.Scans.Select(s => s.Name));
+        Assert.Empty((await Plan(text)).Scans);
+    }
+
     [Fact]
     public async Task Configuration_and_history()
     {

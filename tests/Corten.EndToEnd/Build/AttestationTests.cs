@@ -74,6 +74,7 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
         var scanner = new BuildFolder(_daemon, "FROM busybox\nCOPY --chmod=755 scan /scan\nENTRYPOINT [\"/scan\"]\nCMD [\"a \\\"word\\\" $1\"]\n", ("scan", """
             #!/bin/sh
             touch "$BUILDKIT_SCAN_SOURCE/mark" 2>/dev/null && exit 1
+            [ -z "$BUILDKIT_SCAN_SOURCE_EXTRAS" ] || [ "$(cat "$BUILDKIT_SCAN_SOURCE_EXTRAS/sbom-other/mark")" = other ] || exit 4
             [ "$1" = 'a "word" $1' ] || exit 2
             [ "$(cat "$BUILDKIT_SCAN_SOURCE/mark")" = "$BUILDKIT_SCAN_WANTED" ] || exit 3
             echo '{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","subject":[],"predicate":{"name":"made by an image"}}' >"$BUILDKIT_SCAN_DESTINATION/own.spdx.json"
@@ -85,6 +86,9 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
         using var statement = JsonDocument.Parse(await File.ReadAllTextAsync($"{folder.Out}/own.spdx.json", TestContext.Current.CancellationToken));
         Assert.Equal("made by an image", statement.RootElement.GetProperty("predicate").GetProperty("name").GetString());
         Assert.Equal("mark", Assert.Single(statement.RootElement.GetProperty("subject").EnumerateArray()).GetProperty("name").GetString());
+
+        var staged = new BuildFolder(_daemon, "FROM scratch AS other\nARG BUILDKIT_SBOM_SCAN_STAGE=true\nCOPY other /mark\nFROM scratch\nCOPY mark /\nCOPY --from=other /mark /second\n", ("mark", "a $b"), ("other", "other"));
+        (await _daemon.DockerAsync([.. build, "--sbom=generator=attested/scanner,WANTED=a $b", staged.Path])).Ok();
 
         Assert.Contains("exit code: 3", (await _daemon.DockerAsync([.. build, "--sbom=generator=attested/scanner,WANTED=other", folder.Path])).Exits(1).Errors);
         Assert.Contains("SBOM generator busybox has left no statement in /run/out", (await _daemon.DockerAsync([.. build, "--sbom=generator=busybox", folder.Path])).Exits(1).Errors);
@@ -123,6 +127,38 @@ public sealed class AttestationTests(SharedDaemon shared) : IClassFixture<Shared
         var subject = Assert.Single(provenance.RootElement.GetProperty("subject").EnumerateArray());
         Assert.Equal(("dir/a", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("content\n"u8))),
             (subject.GetProperty("name").GetString(), subject.GetProperty("digest").GetProperty("sha256").GetString()));
+    }
+
+    [Fact]
+    public async Task Stages_and_the_context_have_inventories_of_their_own()
+    {
+        var folder = new BuildFolder(_daemon, """
+            ARG BUILDKIT_SBOM_SCAN_STAGE=true
+            FROM scratch AS build
+            COPY installed /lib/apk/db/installed
+            FROM scratch
+            ARG BUILDKIT_SBOM_SCAN_CONTEXT=true
+            COPY --from=build /lib/apk/db /db
+            COPY node_modules /gone/
+            """, ("installed", "P:musl\nV:1.2.4\nA:x86_64\n\n"), ("node_modules/p/package.json", "{\"name\":\"p\",\"version\":\"3.0.0\"}"));
+        (await _daemon.DockerAsync("buildx", "build", "--sbom=true", "-o", folder.Out, folder.Path)).Ok();
+        string[] Packages(string name)
+        {
+            using var statement = JsonDocument.Parse(File.ReadAllText($"{folder.Out}/{name}.spdx.json"));
+            var spdx = statement.RootElement.GetProperty("predicate");
+            return [spdx.GetProperty("name").GetString()!, .. spdx.GetProperty("packages").EnumerateArray().Skip(1).Select(p => p.GetProperty("name").GetString()!)];
+        }
+
+        Assert.Equal(["sbom-build", "musl"], Packages("sbom-build"));
+        Assert.Equal(["sbom-context", "p"], Packages("sbom-context"));
+        Assert.Equal(["files"], Packages("sbom"));
+
+        await using var registry = await NamespaceRegistry.StartAsync(_daemon, Path.Combine(_daemon.Root, "registry-scans"));
+        var image = $"{NamespaceRegistry.Authority}/scanned:1";
+        (await _daemon.DockerAsync("buildx", "build", "--sbom=true", "-t", image, "--push", folder.Path)).Ok();
+        using var inventories = JsonDocument.Parse((await _daemon.ScriptAsync($"docker buildx imagetools inspect {image} --format '{{{{json .SBOM}}}}'")).Ok().Output);
+        Assert.Equal(image, inventories.RootElement.GetProperty("SPDX").GetProperty("name").GetString());
+        Assert.Equal(["sbom-build", "sbom-context"], inventories.RootElement.GetProperty("AdditionalSPDXs").EnumerateArray().Select(s => s.GetProperty("name").GetString()).Order());
     }
 
     [Fact]
