@@ -63,7 +63,7 @@ public sealed class AttestedTrees(TreeViews views, BuildRoot root) : IDisposable
     {
         using var view = views.Read(tree);
         var subjects = new List<(string, Digest)>();
-        var buffer = new byte[1 << 17];
+        var buffer = new byte[1 << 16];
         foreach (var entry in Selection.Everything(view.Root).Where(e => e.Status.IsRegular))
         {
             using var file = FileAt.OpenInRoot(view.Root, entry.Source, OpenFlags.ReadOnly | OpenFlags.NoFollow);

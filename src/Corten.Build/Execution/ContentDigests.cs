@@ -21,7 +21,7 @@ public interface IKnownDigests
 /// </summary>
 public static class ContentDigests
 {
-    private const int BufferSize = 1 << 18;
+    private const int BufferSize = 1 << 16;
 
     public static ContentDigest Of(SafeFileHandle root, IReadOnlyList<SelectedSource> sources, bool owners, IKnownDigests? known, CancellationToken cancellation)
     {

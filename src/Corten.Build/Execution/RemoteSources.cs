@@ -103,7 +103,7 @@ public sealed class RemoteSources(BuildCache cache, BuildRoot root, HttpClient h
         using (var file = FileAt.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, FileMode))
         {
             await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
-            var buffer = new byte[1 << 17];
+            var buffer = new byte[1 << 16];
             for (int count; (count = await body.ReadAsync(buffer, cancellation)) > 0;)
             {
                 hash.AppendData(buffer.AsSpan(0, count));

@@ -88,7 +88,7 @@ public sealed class LayoutArchive(ImageStore store)
     {
         var info = store.Content.TryGetInfo(digest) ?? throw Oci.Errors.CortenException.NotFound($"content digest {digest}: not found; pull or load the image again");
         tar.WriteEntry(new TarEntry { Type = TarEntryType.Regular, Path = Encoding.UTF8.GetBytes(name), Mode = 0x1A4, Size = info.Size });
-        var buffer = new byte[1 << 18];
+        var buffer = new byte[1 << 16];
         await using var source = store.Content.OpenVerified(digest);
         for (int count; (count = await source.ReadAsync(buffer, cancellation)) > 0;)
         {

@@ -34,6 +34,13 @@ public sealed class BuildCache
         CREATE INDEX build_records_place ON build_records (place);
         CREATE TABLE build_selections (identity TEXT NOT NULL, selection TEXT NOT NULL, digest TEXT NOT NULL, files BLOB NOT NULL,
             PRIMARY KEY (identity, selection)) WITHOUT ROWID;
+        """,
+        // What a step was made from is long and asked for seldom: away from the rows that every build goes through.
+        """
+        CREATE TABLE build_ingredients (record INTEGER PRIMARY KEY REFERENCES build_records (id) ON DELETE CASCADE, packed BLOB NOT NULL);
+        INSERT INTO build_ingredients SELECT id, ingredients FROM build_records WHERE ingredients IS NOT NULL;
+        ALTER TABLE build_records DROP COLUMN ingredients;
+        CREATE INDEX build_records_unsynced ON build_records (boot) WHERE boot IS NOT NULL;
         """);
 
     /// <summary>What builds are using.</summary>
@@ -96,11 +103,16 @@ public sealed class BuildCache
     /// <summary>Remembers a result whose folder is complete, in use from now on.</summary>
     public CacheRecord Add(CacheRecord record, IReadOnlyList<Ingredient> ingredients, RecordPins.PinSet pins) => Pins.Exclusively(() =>
     {
-        var id = _database.Write(Durability.Relaxed, db => db.Insert(
-            "INSERT INTO build_records (uid, key, type, parent, description, place, diff_id, size, created, last_used, uses, boot, ingredients) "
-            + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0, ?10, ?11)",
-            record.Uid, record.Key, record.Type, record.Parent, record.Description, record.Place, record.DiffId, record.Size, record.Created, _boot,
-            Pack(ingredients)));
+        var packed = Pack(ingredients);
+        var id = _database.Write(Durability.Relaxed, db =>
+        {
+            var id = db.Insert(
+                "INSERT INTO build_records (uid, key, type, parent, description, place, diff_id, size, created, last_used, uses, boot) "
+                + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0, ?10)",
+                record.Uid, record.Key, record.Type, record.Parent, record.Description, record.Place, record.DiffId, record.Size, record.Created, _boot);
+            db.Execute("INSERT INTO build_ingredients (record, packed) VALUES (?1, ?2)", id, packed);
+            return id;
+        });
         pins.Add(id);
         return record with { Id = id };
     });
@@ -116,6 +128,12 @@ public sealed class BuildCache
     public IReadOnlyList<Digest> Chains() =>
         _database.Read(db => db.Query("SELECT chain FROM build_records WHERE chain IS NOT NULL", row => Digest.Parse(row.Text(0))));
 
+    /// <summary>Those whose size nobody has looked up.</summary>
+    public IReadOnlyList<CacheRecord> Unmeasured() => _database.Read(db => db.Query($"SELECT {Columns} FROM build_records WHERE size < 0 ORDER BY id", Read));
+
+    /// <summary>The sum of the sizes that are on record.</summary>
+    public long RecordedSize() => _database.Read(db => db.Scalar("SELECT coalesce(sum(size), 0) FROM build_records WHERE size > 0"));
+
     public void SetSize(long id, long size) =>
         _database.Write(Durability.Relaxed, db => db.Execute("UPDATE build_records SET size = ?2 WHERE id = ?1", id, size));
 
@@ -128,11 +146,11 @@ public sealed class BuildCache
     /// <summary>The latest earlier run of a place, with what it was made from; null if there was none.</summary>
     public IReadOnlyList<Ingredient>? LatestAt(string place, string description)
     {
-        var packed = _database.Read(db => db.First(
-                "SELECT ingredients FROM build_records WHERE place = ?1 AND ingredients IS NOT NULL ORDER BY id DESC LIMIT 1", row => row.Bytes(0), place)
-            ?? db.First("SELECT ingredients FROM build_records WHERE description = ?1 AND ingredients IS NOT NULL ORDER BY id DESC LIMIT 1", row => row.Bytes(0), description));
+        var packed = _database.Read(db => db.First(LatestBy("place"), row => row.Bytes(0), place) ?? db.First(LatestBy("description"), row => row.Bytes(0), description));
         return packed is null ? null : Unpack(packed);
     }
+
+    private static string LatestBy(string column) => $"SELECT packed FROM build_records JOIN build_ingredients ON record = id WHERE {column} = ?1 ORDER BY id DESC LIMIT 1";
 
     /// <summary>A digest worked out before for part of an unchanging tree; its files are looked up when they are asked for.</summary>
     public ContentDigest? Selection(string identity, string selection) => _database.Read(db => db.First(

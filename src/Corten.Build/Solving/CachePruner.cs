@@ -112,19 +112,18 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
     private List<CacheRecord> Prune(PruneOptions options)
     {
         var filter = CacheFilter.Parse(options.Filters);
-        var layers = imageLayers();
-        var all = cache.List().Select(r => r with { Size = SizeOf(r) }).ToDictionary(r => r.Id);
-        var uids = all.ToDictionary(r => r.Key, r => r.Value.Uid);
-        // The sizes on record are upper bounds: looking at every file is for when they are too much.
-        var total = TotalOf(all.Values, layers);
-        if (BytesToKeep(options, total) is not { } bound || total > bound)
+        if (IsWithin(options))
         {
-            // What several records have counts with the one that goes last.
-            var usage = Measure(all.Values.OrderByDescending(r => r.LastUsed).ThenByDescending(r => r.Id), layers);
-            all = all.ToDictionary(r => r.Key, r => r.Value with { Size = usage.Sizes[r.Key] });
-            total = TotalOf(all.Values, layers);
+            return [];
         }
 
+        // What several records have counts with the one that goes last; what an image has too stays with the image.
+        var layers = imageLayers();
+        var records = cache.List();
+        var usage = Measure(records.OrderByDescending(r => r.LastUsed).ThenByDescending(r => r.Id), layers);
+        var all = records.Select(r => r with { Size = usage.Sizes[r.Id] }).ToDictionary(r => r.Id);
+        var uids = all.ToDictionary(r => r.Key, r => r.Value.Uid);
+        var total = all.Values.Where(r => !layers.Contains(r.Chain)).Sum(r => r.Size);
         var keep = BytesToKeep(options, total);
         var oldest = DateTime.UtcNow - options.KeepDuration;
         var children = all.Values.GroupBy(r => r.Parent).ToDictionary(g => g.Key, g => g.Count());
@@ -157,8 +156,17 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
         return removed;
     }
 
-    /// <summary>What pruning can free: what an image has too stays with the image.</summary>
-    private static long TotalOf(IEnumerable<CacheRecord> records, IReadOnlySet<Digest> layers) => records.Where(r => !layers.Contains(r.Chain)).Sum(r => r.Size);
+    /// <summary>The sizes on record, which count what records share in each, are within the bound: a look that every build can afford.</summary>
+    private bool IsWithin(PruneOptions options)
+    {
+        foreach (var record in cache.Unmeasured())
+        {
+            SizeOf(record);
+        }
+
+        var most = cache.RecordedSize();
+        return BytesToKeep(options, most) >= most;
+    }
 
     /// <summary>Null for no bound: everything may go.</summary>
     private long? BytesToKeep(PruneOptions options, long total)

@@ -99,7 +99,7 @@ public sealed class SavedArchive : IDisposable
 
     private async Task WriteBlobAsync(TarWriter tar, MemoryStream pending, ContentInfo blob, Stream target, CancellationToken cancellationToken)
     {
-        var buffer = new byte[1 << 18];
+        var buffer = new byte[1 << 16];
         await using var source = _content.OpenVerified(blob.Digest);
         int count;
         while ((count = await source.ReadAsync(buffer, cancellationToken)) > 0)

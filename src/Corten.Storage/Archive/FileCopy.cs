@@ -24,7 +24,7 @@ internal static class FileCopy
             }
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 17);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
             int count;

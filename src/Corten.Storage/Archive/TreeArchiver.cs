@@ -21,7 +21,7 @@ internal sealed class TreeArchiver : IDisposable
     private readonly ArchiveOptions _options;
     private readonly CancellationToken _cancel;
     private readonly Dictionary<(ulong Device, ulong Inode), List<byte[]>> _links = [];
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 18);
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
     private readonly TarEntry _entry = new();
     private ulong _mount;
 

@@ -216,7 +216,7 @@ public sealed class BlobWriter : Stream
 
     private async Task ForEachBlockAsync(Action<ReadOnlyMemory<byte>> visit, CancellationToken cancel)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 18);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
             int count;
