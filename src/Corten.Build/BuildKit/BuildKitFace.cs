@@ -14,9 +14,10 @@ public sealed class BuildKitFace
         var caches = new JobCaches(builds, images.Store, Sessions, contexts);
         var frontend = new BuildFrontend(builds, images, Sessions, contexts, new RemoteContexts(builds.Root, builds.Http), caches);
         Gateway = new GatewayService(jobs, frontend);
-        Control = new ControlService(jobs, frontend, new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push), new BuildHistory(history), builds);
+        var exporter = new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push);
+        Control = new ControlService(jobs, frontend, exporter, new BuildHistory(history), builds);
         Content = new HistoryContent(history);
-        Traced = new TracedBuild(builds, Sessions, contexts);
+        Traced = new TracedBuild(builds, Sessions, contexts, exporter);
     }
 
     public SessionRegistry Sessions { get; } = new();

@@ -1,4 +1,5 @@
 using Corten.Build.BuildKit.Protocol.Control;
+using Corten.Build.BuildKit.Protocol.Gateway;
 using Corten.Build.BuildKit.Sessions;
 using Corten.Build.Contexts;
 using Corten.Build.Planning;
@@ -18,8 +19,43 @@ public sealed record TracedRequest(PlanOptions Plan, FolderClient? Context, stri
 {
     public bool Pull { get; init; }
 
+    /// <summary>What becomes of the result; null for an image.</summary>
+    public TracedOutput? Output { get; init; }
+
     /// <summary>Images of this engine whose steps count as done.</summary>
     public IReadOnlyList<string> CacheFrom { get; init; } = [];
+}
+
+/// <summary>What becomes of a result.</summary>
+/// <param name="Type">An exporter's name.</param>
+/// <param name="Attributes">Its options.</param>
+public sealed record TracedOutput(string Type, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>The result is an image of this engine.</summary>
+    internal bool IsImage => Type is "moby" or "image";
+
+    /// <exception cref="CortenException">InvalidArgument: there is no such exporter, or it has no such option.</exception>
+    public void Check()
+    {
+        using var job = new BuildJob("");
+        JobExporter.Check([ToExporter([])], job);
+    }
+
+    internal Exporter ToExporter(IReadOnlyList<ImageReference> names)
+    {
+        var exporter = new Exporter { Type = Type };
+        foreach (var (name, value) in Attributes)
+        {
+            exporter.Attrs[name] = value;
+        }
+
+        if (IsImage && names.Count > 0)
+        {
+            exporter.Attrs["name"] = string.Join(',', names);
+        }
+
+        return exporter;
+    }
 }
 
 /// <summary>
@@ -31,54 +67,66 @@ public sealed class TracedBuild
     private readonly BuildService _builds;
     private readonly SessionRegistry _sessions;
     private readonly ContextStore _contexts;
+    private readonly JobExporter _exporter;
 
-    internal TracedBuild(BuildService builds, SessionRegistry sessions, ContextStore contexts) => (_builds, _sessions, _contexts) = (builds, sessions, contexts);
+    internal TracedBuild(BuildService builds, SessionRegistry sessions, ContextStore contexts, JobExporter exporter) =>
+        (_builds, _sessions, _contexts, _exporter) = (builds, sessions, contexts, exporter);
 
     /// <param name="request">What to build.</param>
     /// <param name="trace">Gets each message (<c>moby.buildkit.v1.StatusResponse</c>), one after the other.</param>
     /// <param name="cancellation"></param>
-    /// <returns>The image's id.</returns>
-    public async Task<Digest> RunAsync(TracedRequest request, Func<byte[], Task> trace, CancellationToken cancellation)
+    /// <returns>The image's id; null if the result is no image of this engine.</returns>
+    public async Task<Digest?> RunAsync(TracedRequest request, Func<byte[], Task> trace, CancellationToken cancellation)
     {
-        var progress = new JobProgress();
-        var tracing = TraceAsync(progress, trace, cancellation);
+        using var job = new BuildJob(BuildRoot.NewUid());
+        job.Session.SetResult(request.Session);
+        var tracing = TraceAsync(job.Progress, trace, cancellation);
         try
         {
-            return request.Session.Length == 0 ? await BuildAsync(request, request.Context ?? throw CortenException.Invalid("no active sessions"), progress, cancellation)
-                : await BuildAsync(request, await _sessions.GetAsync(request.Session, cancellation), progress, cancellation);
+            return await SessionAsync(request, cancellation) is { } session ? await BuildAsync(request, session, job, cancellation)
+                : await BuildAsync(request, request.Context!, job, cancellation);
         }
         finally
         {
-            progress.Finish();
+            job.Progress.Finish();
             await tracing;
         }
     }
 
-    private async Task<Digest> BuildAsync(TracedRequest request, BuildSession session, JobProgress progress, CancellationToken cancellation)
+    /// <summary>Null for none: a build that has its context can do without.</summary>
+    private async Task<BuildSession?> SessionAsync(TracedRequest request, CancellationToken cancellation)
+    {
+        if (request.Session.Length == 0)
+        {
+            return request.Context is null ? throw CortenException.Invalid("no active sessions") : null;
+        }
+
+        try
+        {
+            return await _sessions.GetAsync(request.Session, cancellation);
+        }
+        catch (CortenException) when (request.Context is not null)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Digest?> BuildAsync(TracedRequest request, BuildSession session, BuildJob job, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
         using var local = new SessionClient(session, new FrontendOptions(new Dictionary<string, string> { ["filename"] = request.Plan.FileName }), _contexts);
-        return await BuildAsync(request, request.Context is { } remote ? new RemoteClient(remote, local, localDockerfile: false) : local, progress, stop.Token);
+        return await BuildAsync(request, request.Context is { } remote ? new RemoteClient(remote, local, localDockerfile: false) : local, job, stop.Token);
     }
 
-    private async Task<Digest> BuildAsync(TracedRequest request, IBuildClient client, JobProgress progress, CancellationToken cancellation)
+    private async Task<Digest?> BuildAsync(TracedRequest request, IBuildClient client, BuildJob job, CancellationToken cancellation)
     {
         var imports = await _builds.ImportsOfAsync(request.CacheFrom, cancellation);
-        using var built = await _builds.BuildAsync(request.Plan, request.Pull, explain: false, client, progress, cancellation, imports);
-        var vertex = new BuildVertex("exporting to image", null, []);
-        progress.Announce(vertex);
-        progress.Begin(vertex);
-        try
-        {
-            var image = await _builds.Images.ExportAsync(built, request.Names, vertex, progress, cancellation);
-            progress.End(vertex, cached: false, null);
-            return image.Id;
-        }
-        catch (Exception e)
-        {
-            progress.End(vertex, cached: false, e.Message);
-            throw;
-        }
+        var built = await _builds.BuildAsync(request.Plan, request.Pull, explain: false, client, job.Progress, cancellation, imports);
+        job.Hold(built);
+        job.Results[job.Reference] = built;
+        var output = request.Output ?? new TracedOutput("moby", new Dictionary<string, string>());
+        var answers = await _exporter.ExportAsync(job, new Result { Ref = new Ref { Id = job.Reference } }, [output.ToExporter(request.Names)], cancellation);
+        return output.IsImage ? Digest.Parse(answers["containerimage.digest"]) : null;
     }
 
     private static async Task TraceAsync(JobProgress progress, Func<byte[], Task> trace, CancellationToken cancellation)

@@ -29,6 +29,9 @@ public sealed class FolderClient(string directory, string dockerfile, Func<strin
     public Task<RegistryCredentials> CredentialsAsync(string registry, CancellationToken cancellation) =>
         Task.FromResult(credentials?.Invoke(registry) ?? RegistryCredentials.Anonymous);
 
+    /// <summary>What is missing is told in BuildKit's words.</summary>
+    public bool OfBuildKit { get; init; }
+
     public bool HasIgnoreFile { get; private set; }
 
     public Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation)
@@ -36,7 +39,7 @@ public sealed class FolderClient(string directory, string dockerfile, Func<strin
         using var root = FileAt.Open(directory, OpenFlags.ReadOnly | OpenFlags.Directory);
         var (name, content) = TryRead(root, dockerfile, MaxDockerfile) is { } given ? (dockerfile, given)
             : dockerfile == "Dockerfile" && TryRead(root, "dockerfile", MaxDockerfile) is { } lower ? ("dockerfile", lower)
-            : throw CortenException.Internal($"Cannot locate specified Dockerfile: {dockerfile}");
+            : throw CortenException.Internal(OfBuildKit ? $"failed to read dockerfile: open {dockerfile}: no such file or directory" : $"Cannot locate specified Dockerfile: {dockerfile}");
         var text = Encoding.UTF8.GetString(content);
         HideIgnored(root, name);
         return string.IsNullOrWhiteSpace(text) ? throw CortenException.Invalid($"the Dockerfile ({name}) cannot be empty")

@@ -17,15 +17,23 @@ using Corten.EngineApi.Streams;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
 using Corten.Storage.Archive;
+using Microsoft.AspNetCore.Http;
 
 namespace Corten.Daemon.Endpoints.Build;
 
 /// <summary><c>POST /build</c>: the classic build. The body is the context as an archive; the answer is a stream of lines.</summary>
-internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuilds running, bool experimental)
+internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuilds running, UploadRequests uploads, bool experimental)
 {
     public async Task ServeAsync(RequestContext context)
     {
         var parameters = new BuildParameters(context.Query, experimental);
+        if (parameters.UploadOf is { } wanted)
+        {
+            await uploads.OfferAsync(wanted, context.Body, context.Aborted);
+            await context.WriteEmptyAsync(StatusCodes.Status200OK);
+            return;
+        }
+
         var plan = parameters.Plan();
         var credentials = Credentials(context);
         var folder = builds.Root.NewTemporary();
@@ -39,7 +47,7 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
             }
 
             var dockerfile = await ReceiveAsync(context, parameters, folder);
-            var client = new FolderClient(folder, dockerfile, credentials);
+            var client = new FolderClient(folder, dockerfile, credentials) { OfBuildKit = parameters.IsTraced };
             using var entry = running.Add(parameters.BuildId, context.Aborted);
             await (parameters.IsTraced && !parameters.Check ? TraceAsync(context, parameters, plan, client, entry.Token)
                 : parameters.Check ? CheckAsync(context, plan, client, entry.Token) : BuildAsync(context, parameters, plan, client, entry.Token));
@@ -75,9 +83,9 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
             Task Write(byte[] message) => writer.AuxAsync(message, BuildJson.Plain.ByteArray, "moby.buildkit.trace", aborted);
             try
             {
-                var request = new TracedRequest(plan, client, parameters.Session, parameters.Names) { Pull = parameters.Pull, CacheFrom = parameters.CacheFrom };
+                var request = new TracedRequest(plan, client, parameters.Session, parameters.Names) { Pull = parameters.Pull, CacheFrom = parameters.CacheFrom, Output = parameters.Output };
                 var id = await traced.RunAsync(request, message => parameters.Quiet ? Keep(message) : Write(message), both.Token);
-                await (parameters.Quiet ? writer.StreamAsync(id + "\n", aborted) : writer.AuxAsync(new BuildResult { ID = id.ToString() }, ImagesJson.Wire.BuildResult, "moby.image.id", aborted));
+                await (id is null ? Task.CompletedTask : parameters.Quiet ? writer.StreamAsync(id + "\n", aborted) : writer.AuxAsync(new BuildResult { ID = id.Value.ToString() }, ImagesJson.Wire.BuildResult, "moby.image.id", aborted));
             }
             catch
             {
@@ -177,7 +185,8 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
     /// <summary>Unpacks the context; gives the Dockerfile's name in it.</summary>
     private async Task<string> ReceiveAsync(RequestContext context, BuildParameters parameters, string folder)
     {
-        if (parameters.Remote.Length > 0)
+        using var uploaded = parameters.IsUploaded ? await uploads.TakeAsync(parameters.BuildId, context.Aborted) : null;
+        if (parameters.Remote.Length > 0 && uploaded is null)
         {
             return await builds.FetchContextAsync(parameters.Remote, folder, parameters.Dockerfile, context.Aborted);
         }
@@ -185,7 +194,7 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
         try
         {
             using var target = FileAt.Open(folder, OpenFlags.ReadOnly | OpenFlags.Directory);
-            await TreeArchive.ExtractAsync(target, context.Body, new ExtractOptions { Owner = (0, 0) }, context.Aborted);
+            await TreeArchive.ExtractAsync(target, uploaded?.Body ?? context.Body, new ExtractOptions { Owner = (0, 0) }, context.Aborted);
         }
         catch (CortenException e) when (e.Kind == ErrorKind.InvalidArgument)
         {

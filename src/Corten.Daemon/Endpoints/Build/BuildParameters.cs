@@ -31,13 +31,14 @@ internal sealed class BuildParameters
         Arguments = Json("buildargs", "error reading build args", BuildJson.Plain.DictionaryStringString).Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!);
         Labels = Json("labels", "error reading labels", BuildJson.Plain.DictionaryStringString).ToDictionary(p => p.Key, p => p.Value ?? "");
         CacheFrom = Json("cachefrom", "error reading cache-from", BuildJson.Plain.ListString);
-        var outputs = Json("outputs", "invalid outputs specified", BuildJson.Plain.ListBuildOutput);
+        // The classic builder reads them, and has but one.
+        Outputs = Json("outputs", "invalid outputs specified", BuildJson.Plain.ListBuildOutput);
         Refuse(query.Text("version") is not ("" or "1" or "2"), $"invalid version \"{query.Text("version")}\"");
         Refuse(query.Bool("squash") && !experimental, "squash is only supported with experimental mode");
         Missing(query.Bool("squash"), "squash is not made here: build the last stage FROM scratch with one COPY --from instead");
-        Missing(outputs.Count > 0, "outputs are not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
-        Missing(query.Text("remote") is "client-session" or "upload-request" && !(IsTraced && IsOfSession && !Check), "a context by the client's session is not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
+        Missing((IsOfSession || IsUploaded) && (!IsTraced || Check), "a context by the client's session is not served at POST /build: BuildKit's clients use POST /session and POST /grpc");
         Platform = query.Text("platform") is { Length: > 0 } platform ? Oci.Image.Platform.Parse(platform) : null;
+        CheckOfBuildKit();
         Names = [.. query.All("t").Where(t => t.Length > 0).Select(NameOf).Distinct()];
     }
 
@@ -57,6 +58,17 @@ internal sealed class BuildParameters
 
     /// <summary>The client's session has the context.</summary>
     public bool IsOfSession => Remote == "client-session";
+
+    /// <summary>Another request brings the context: that with <see cref="UploadOf"/>.</summary>
+    public bool IsUploaded => Remote == UploadRequests.Remote;
+
+    /// <summary>The build that this request brings the context of; null if it is a build itself.</summary>
+    public string? UploadOf => IsTraced && BuildId.StartsWith(UploadRequests.Remote + ":", StringComparison.Ordinal) ? BuildId[(UploadRequests.Remote.Length + 1)..] : null;
+
+    /// <summary>What becomes of the result; null for an image.</summary>
+    public TracedOutput? Output => IsTraced && Outputs.Count > 0 ? new TracedOutput(Outputs[0].Type ?? "", Outputs[0].Attrs ?? []) : null;
+
+    private List<BuildOutput> Outputs { get; }
 
     public string Session => _query.Text("session");
 
@@ -88,6 +100,34 @@ internal sealed class BuildParameters
         ExtraHosts = [.. _query.All("extrahosts").SelectMany(h => h.Split(',', StringSplitOptions.RemoveEmptyEntries))],
         Epoch = FrontendOptions.Epoch(Arguments), Limits = Limits(),
     };
+
+    private void CheckOfBuildKit()
+    {
+        if (!IsTraced)
+        {
+            return;
+        }
+
+        var network = _query.Text("networkmode");
+        if (network is not ("" or "default" or "host" or "none"))
+        {
+            throw CortenException.Internal($"network mode \"{network}\" not supported by buildkit");
+        }
+
+        if (Outputs.Count > 1)
+        {
+            throw CortenException.Internal("multiple outputs not supported");
+        }
+
+        try
+        {
+            Output?.Check();
+        }
+        catch (CortenException e)
+        {
+            throw CortenException.Internal(e.Message, e);
+        }
+    }
 
     private RunLimits Limits() => new()
     {

@@ -11,7 +11,7 @@ internal static class BuildRoutes
     public static void Add(RouteTable routes, BuildService builds, BuildKitFace face, GrpcHost grpc, bool experimental)
     {
         var running = new RunningBuilds();
-        routes.Post("/build", new Build(builds, face.Traced, running, experimental).ServeAsync);
+        routes.Post("/build", new Build(builds, face.Traced, running, new UploadRequests(), experimental).ServeAsync);
         routes.Post("/build/prune", new Prune(builds.Pruner).ServeAsync);
         routes.Post("/build/cancel", new Cancel(running).ServeAsync);
         routes.Post("/grpc", new Grpc(grpc).ServeAsync);
