@@ -16,6 +16,7 @@ internal static class ArchitectureNumbers
     public static nint NR_futex => Arm64 ? 98 : 202;
     public static nint NR_rt_sigaction => Arm64 ? 134 : 13;
     public static nint NR_rt_sigprocmask => Arm64 ? 135 : 14;
+    public static nint NR_rt_sigtimedwait => Arm64 ? 137 : 128;
     public static nint NR_clone => Arm64 ? 220 : 56;
     public static nint NR_getcwd => Arm64 ? 17 : 79;
     public static nint NR_personality => Arm64 ? 92 : 135;

@@ -25,6 +25,6 @@ internal static unsafe partial class Signals
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint rt_sigprocmask(nint number, int how, ulong* set, ulong* old, nint size);
 
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int signalfd(int fd, ulong* mask, int flags);
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint rt_sigtimedwait(nint number, ulong* set, void* info, void* timeout, nint size);
 }

@@ -1,32 +1,23 @@
+using System.Runtime.InteropServices;
 using Corten.Linux.Interop;
-using Microsoft.Win32.SafeHandles;
 
 namespace Corten.Linux.Processes;
 
-/// <summary>signalfd(2): signals that are blocked, one after the other. They have to be blocked in every thread of the process.</summary>
-public sealed unsafe class SignalQueue : IDisposable
+/// <summary>
+/// Signals that are blocked, one after the other. They have to be blocked in every thread of the process. By rt_sigtimedwait(2), which, other than signalfd(2), needs
+/// no descriptor: a container's limit of open files may leave none.
+/// </summary>
+public static unsafe class SignalQueue
 {
-    /// <summary>sizeof(struct signalfd_siginfo); it begins with the number.</summary>
-    private const int InfoSize = 128;
-
-    private readonly SafeFileHandle _handle;
-
-    public SignalQueue(ulong mask)
-    {
-        int fd = Signals.signalfd(-1, &mask, Descriptors.O_CLOEXEC);
-        if (fd < 0) LinuxException.ThrowLast("signalfd");
-        _handle = Descriptors.Own(fd);
-    }
-
     /// <summary>Waits for the next one.</summary>
-    public int Next()
+    /// <param name="mask">The signals that count; bit 0 is signal 1.</param>
+    public static int Next(ulong mask)
     {
-        Span<byte> info = stackalloc byte[InfoSize];
-        while (Descriptor.Read(_handle.Number(), info) < InfoSize)
+        while (true)
         {
+            nint signal = Signals.rt_sigtimedwait(ArchitectureNumbers.NR_rt_sigtimedwait, &mask, null, null, sizeof(ulong));
+            if (signal > 0) return (int)signal;
+            if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) LinuxException.ThrowLast("rt_sigtimedwait");
         }
-        return BitConverter.ToInt32(info);
     }
-
-    public void Dispose() => _handle.Dispose();
 }

@@ -47,9 +47,7 @@ internal static class InitProcess
             return 0;
         }
         if ((SignalState.Mask() & Bit(SigChld)) == 0) Begin(arguments);
-        using var signals = new SignalQueue(Forwarded);
-        int child = Start(options.Program);
-        return Attend(child, options, signals);
+        return Attend(Start(options.Program), options);
     }
 
     /// <summary>
@@ -82,11 +80,11 @@ internal static class InitProcess
         return 0;
     }
 
-    private static int Attend(int child, InitOptions options, SignalQueue signals)
+    private static int Attend(int child, InitOptions options)
     {
         while (true)
         {
-            int signal = signals.Next();
+            int signal = SignalQueue.Next(Forwarded);
             if (signal != SigChld)
             {
                 // Its own stops by the terminal are not the program's; the program may be gone by now, which SIGCHLD tells next.

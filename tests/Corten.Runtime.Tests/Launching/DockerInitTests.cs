@@ -8,18 +8,21 @@ public sealed class DockerInitTests
 {
     private const string Init = "/sbin/docker-init";
 
-    private static TestBundle Bundle(params string[] program)
+    private static TestBundle Bundle(string[] program, RlimitSpec[]? limits)
     {
         var bundle = new TestBundle();
         RuntimeSpec spec = TestBundle.DefaultSpec(bundle.Id, [Init, "--", .. program]);
+        spec.Process!.Rlimits = limits;
         spec.Mounts = [.. spec.Mounts ?? [], new MountSpec { Destination = Init, Type = "bind", Source = Programs.Runtime, Options = ["bind", "ro"] }];
         bundle.Write(spec);
         return bundle;
     }
 
-    private static (int Code, string Output) Run(params string[] program)
+    private static (int Code, string Output) Run(params string[] program) => Run(program, null);
+
+    private static (int Code, string Output) Run(string[] program, RlimitSpec[]? limits)
     {
-        using TestBundle bundle = Bundle(program);
+        using TestBundle bundle = Bundle(program, limits);
         using var launcher = new TestLauncher();
         using RunningContainer container = launcher.Start(bundle);
         container.Next<Started>();
@@ -30,6 +33,12 @@ public sealed class DockerInitTests
     [Fact]
     public void The_program_runs_as_its_child_in_an_image_without_libraries_and_its_exit_is_the_container_s()
         => Assert.Equal((7, "1\n"), Run("sh", "-c", "echo $PPID; exit 7"));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void It_needs_no_descriptor_of_its_own(ulong limit)
+        => Assert.Equal((7, "in\n"), Run(["sh", "-c", "echo in; exit 7"], [new RlimitSpec { Type = "RLIMIT_NOFILE", Soft = limit, Hard = limit }]));
 
     [Fact]
     public void A_signal_that_ends_the_program_is_told_as_a_shell_tells_it() => Assert.Equal(137, Run("sh", "-c", "kill -9 $$").Code);
