@@ -54,7 +54,7 @@ internal static class PluginCommands
         Run = static call => Inspector.Print(call, call.Args, name =>
         {
             using var json = call.Engine.GetJson($"/plugins/{Query.Segment(name)}/json");
-            return json.RootElement.Clone();
+            return (json.RootElement.Clone(), null);
         }),
     };
 

@@ -8,7 +8,10 @@ namespace Corten.Cli.Output;
 internal static class Inspector
 {
     /// <summary>Inspects each reference. What was found is printed even if others were not; then the command fails.</summary>
-    public static int Print(Invocation call, IReadOnlyList<string> references, Func<string, JsonElement> find)
+    /// <param name="call">The command.</param>
+    /// <param name="references">Names or ids.</param>
+    /// <param name="find">What the engine has of one, and what Docker's client takes it for in a template.</param>
+    public static int Print(Invocation call, IReadOnlyList<string> references, Func<string, (JsonElement Element, GoType? Type)> find)
     {
         var format = call.Text("format");
         var asJson = format == "json";
@@ -20,14 +23,14 @@ internal static class Inspector
         {
             try
             {
-                var element = find(reference);
+                var (element, type) = find(reference);
                 if (template is null)
                 {
                     found.Add(element);
                 }
                 else
                 {
-                    call.Out.Write(Evaluate(template, element) + "\n");
+                    call.Out.Write(Evaluate(template, element, type) + "\n");
                     printed = true;
                 }
             }
@@ -61,11 +64,11 @@ internal static class Inspector
     }
 
     /// <summary>A template that does not fit what the API has may fit what the engine wrote: Docker's client tries that next, and tells of that mistake.</summary>
-    private static string Evaluate(Template template, JsonElement element)
+    internal static string Evaluate(Template template, JsonElement element, GoType? type)
     {
         try
         {
-            return template.Evaluate(JsonValue.Of(element));
+            return template.Evaluate(JsonValue.Of(element, type: type));
         }
         catch (TemplateException)
         {

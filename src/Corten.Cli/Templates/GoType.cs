@@ -30,14 +30,32 @@ internal sealed record GoType(string Name, Dictionary<string, GoType>? Members =
 
     public static readonly GoType Event = new("*events.Message", new() { ["Actor"] = new("events.Actor"), ["Status"] = Text, ["ID"] = Text, ["From"] = Text, ["Scope"] = Text });
 
+    /// <summary>What the elements of a list or map are.</summary>
+    public GoType? Item { get; init; }
+
+    /// <summary>A struct whose members JSON shows as the holder's own, and that templates may name or pass over.</summary>
+    public bool IsEmbedded { get; init; }
+
     /// <summary>What a member is that the JSON leaves out.</summary>
     /// <returns>False if the type has none of that name.</returns>
     public bool TryZero(string name, out object? value)
     {
-        var found = Members is not null && Members.ContainsKey(name);
-        value = !found ? null : Members![name] == Text ? "" : Members[name].Name.StartsWith('*') ? NilPointer.Value : Empty.List;
-        return found;
+        if (Members is null || !Members.TryGetValue(name, out var member))
+        {
+            value = null;
+            return false;
+        }
+        value = member.Name switch
+        {
+            "string" => "",
+            "bool" => false,
+            "int64" => 0L,
+            ['*', ..] => NilPointer.Value,
+            ['m', 'a', 'p', '[', ..] => Empty.Map,
+            _ => Empty.List,
+        };
+        return true;
     }
 
-    public GoType Member(string name) => this == Raw ? Raw : Members?.GetValueOrDefault(name) ?? Plain;
+    public GoType Member(string name) => this == Raw ? Raw : Members?.GetValueOrDefault(name) ?? Item ?? Plain;
 }

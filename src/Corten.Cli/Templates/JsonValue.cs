@@ -20,18 +20,11 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         "StorageOpt", "PortBindings", "Containers", "AuxiliaryAddresses", "Details", "EndpointsConfig", "Runtimes", "IndexConfigs", "Services",
     ];
 
-    /// <summary>What a member is in Go when the JSON does not have it, or has null.</summary>
-    private static readonly Dictionary<string, object?> Zeros = new()
+    /// <summary>What a member is in Go when the JSON has null. Where the JSON does not have it at all, <see cref="Type"/> knows.</summary>
+    private static readonly Dictionary<string, object?> Nulls = new()
     {
-        ["Health"] = NilPointer.Value, ["Healthcheck"] = NilPointer.Value, ["Init"] = NilPointer.Value, ["StopTimeout"] = NilPointer.Value, ["SizeRw"] = NilPointer.Value, ["SizeRootFs"] = NilPointer.Value,
-        ["OomKillDisable"] = NilPointer.Value, ["MemorySwappiness"] = NilPointer.Value, ["PidsLimit"] = NilPointer.Value, ["IPAMConfig"] = NilPointer.Value, ["UsageData"] = NilPointer.Value, ["BindOptions"] = NilPointer.Value,
-        ["VolumeOptions"] = NilPointer.Value, ["TmpfsOptions"] = NilPointer.Value, ["ImageOptions"] = NilPointer.Value, ["ImageManifestDescriptor"] = NilPointer.Value, ["Descriptor"] = NilPointer.Value,
-        ["ClusterVolume"] = NilPointer.Value,
-        ["Variant"] = "", ["OsVersion"] = "", ["Runtime"] = "", ["MacAddress"] = "", ["StopSignal"] = "", ["User"] = "", ["WorkingDir"] = "",
-        ["Subnet"] = "", ["IPRange"] = "", ["Gateway"] = "", ["Parent"] = "", ["Comment"] = "", ["Author"] = "", ["Domainname"] = "", ["Hostname"] = "",
-        ["Propagation"] = "", ["Driver"] = "", ["Image"] = "", ["Created"] = "", ["CreatedAt"] = "", ["DockerVersion"] = "", ["Container"] = "",
-        ["ArgsEscaped"] = false, ["NetworkDisabled"] = false, ["Tty"] = false, ["OpenStdin"] = false, ["StdinOnce"] = false, ["AttachStdin"] = false,
-        ["AttachStdout"] = false, ["AttachStderr"] = false, ["KernelMemory"] = 0L, ["KernelMemoryTCP"] = 0L, ["VirtualSize"] = 0L,
+        ["Health"] = NilPointer.Value, ["Healthcheck"] = NilPointer.Value, ["Init"] = NilPointer.Value, ["OomKillDisable"] = NilPointer.Value,
+        ["MemorySwappiness"] = NilPointer.Value, ["PidsLimit"] = NilPointer.Value, ["IPAMConfig"] = NilPointer.Value, ["UsageData"] = NilPointer.Value,
         ["Env"] = Empty.List, ["Cmd"] = Empty.List, ["Entrypoint"] = Empty.List, ["OnBuild"] = Empty.List, ["Shell"] = Empty.List, ["ExecIDs"] = Empty.List,
         ["Binds"] = Empty.List, ["CapAdd"] = Empty.List, ["CapDrop"] = Empty.List, ["Dns"] = Empty.List, ["DnsOptions"] = Empty.List,
         ["DnsSearch"] = Empty.List, ["ExtraHosts"] = Empty.List, ["GroupAdd"] = Empty.List, ["Links"] = Empty.List, ["SecurityOpt"] = Empty.List,
@@ -61,7 +54,7 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => element.TryGetInt64(out var number) ? number : (object)element.GetDouble(),
-        JsonValueKind.Null or JsonValueKind.Undefined => ReferenceEquals(type, GoType.Raw) ? null : Zeros.GetValueOrDefault(name),
+        JsonValueKind.Null or JsonValueKind.Undefined => ReferenceEquals(type, GoType.Raw) ? null : Nulls.GetValueOrDefault(name),
         _ => new JsonValue(element, name, type),
     };
 
@@ -78,21 +71,13 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
             value = Of(member, IsMap ? "" : name, Type?.Member(name));
             return true;
         }
-        if (IsRaw)
+        if (Type is { IsEmbedded: false } && Type.Member(name) is { IsEmbedded: true } part)
         {
-            value = null;
-            return false;
-        }
-        if (Type is { Name.Length: > 0 })
-        {
-            return Type.TryZero(name, out value);
-        }
-        if (IsMap)
-        {
-            value = null;
+            value = this with { Type = part };
             return true;
         }
-        return Zeros.TryGetValue(name, out value);
+        value = null;
+        return !IsRaw && (IsMap || (Type is not null && Type.TryZero(name, out value)));
     }
 
     /// <summary>Go's names differ from the JSON's in the case of abbreviations: ID and Id, APIVersion and ApiVersion.</summary>
@@ -113,12 +98,12 @@ internal sealed record JsonValue(JsonElement Element, string Name, GoType? Type 
         return false;
     }
 
-    public IEnumerable<object?> Items() => Element.EnumerateArray().Select(item => Of(item, type: IsRaw ? Type : null));
+    public IEnumerable<object?> Items() => Element.EnumerateArray().Select(item => Of(item, type: IsRaw ? Type : Type?.Item));
 
     /// <summary>Members in the order that a template visits them: a map's by key, a struct's as they come.</summary>
     public IEnumerable<KeyValuePair<string, object?>> Members()
     {
-        var members = Element.EnumerateObject().Select(member => new KeyValuePair<string, object?>(member.Name, Of(member.Value, IsMap ? "" : member.Name, IsRaw ? Type : null)));
+        var members = Element.EnumerateObject().Select(member => new KeyValuePair<string, object?>(member.Name, Of(member.Value, IsMap ? "" : member.Name, IsRaw ? Type : IsMap ? Type?.Item : null)));
         return IsMap ? members.OrderBy(static member => member.Key, StringComparer.Ordinal) : members;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Corten.Cli.Output;
 using Corten.Cli.Templates;
 using CsCheck;
 
@@ -15,7 +16,7 @@ public sealed class TemplateTests
     private static string Evaluate(string template)
     {
         using var json = JsonDocument.Parse(Image);
-        return Template.Parse(template).Evaluate(JsonValue.Of(json.RootElement));
+        return Inspector.Evaluate(Template.Parse(template), json.RootElement, InspectTypes.Image);
     }
 
     [Theory]
@@ -26,6 +27,10 @@ public sealed class TemplateTests
     [InlineData("{{json .Config.Env}}", "[]")]
     [InlineData("{{.Config.Env}} {{.Config.Labels}} {{.Config.Cmd}}", "[] map[] [sh]")]
     [InlineData("{{.Config.Healthcheck}}", "<nil>")]
+    [InlineData("{{.Config.ArgsEscaped}} {{.Config.StopSignal}}|{{.Variant}}|{{.VirtualSize}} {{.ContainerConfig}} {{.Manifests}}", "false ||0 <nil> []")]
+    [InlineData("{{.Labels}}", null)]
+    [InlineData("{{.Config.Domainname}}", null)]
+    [InlineData("{{.RootFS.Labels}}", null)]
     [InlineData("{{if .Config.Labels}}y{{else}}n{{end}}", "n")]
     [InlineData("{{if .State}}a{{end}}{{if .Os}}b{{end}}", null)]
     [InlineData("{{range .RepoTags}}[{{.}}]{{end}}", "[busybox:latest]")]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
+using Corten.Cli.Templates;
 using Corten.Client;
 using static Corten.Cli.Grammar.Option;
 
@@ -13,7 +14,7 @@ internal static class InspectCommand
     {
         Min = 1,
         Options = [FormatOption.Inspect(), Flag("size", 's', "Show the containers' sizes")],
-        Run = static call => Inspector.Print(call, call.Args, name => Find(call.Engine, name, call.Flag("size"))),
+        Run = static call => Inspector.Print(call, call.Args, name => (Find(call.Engine, name, call.Flag("size")), InspectTypes.Container)),
         Completes = Completion.Containers,
         Paths = ["container inspect"],
     };

@@ -24,7 +24,7 @@ internal static class ContextInspectCommand
         return Inspector.Print(call, names, name =>
         {
             using var json = JsonDocument.Parse(Json.Bytes(writer => Write(writer, call.Session, name)));
-            return json.RootElement.Clone();
+            return (json.RootElement.Clone(), null);
         });
     }
 

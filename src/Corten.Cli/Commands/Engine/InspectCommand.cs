@@ -2,6 +2,7 @@ using System.Text.Json;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
 using Corten.Cli.Shell;
+using Corten.Cli.Templates;
 using Corten.Client;
 using Corten.Oci.Errors;
 using static Corten.Cli.Grammar.Option;
@@ -38,7 +39,7 @@ internal static class InspectCommand
         return Inspector.Print(call, call.Args, name => Find(call, name, kind));
     }
 
-    private static JsonElement Find(Invocation call, string name, string kind)
+    private static (JsonElement Element, GoType? Type) Find(Invocation call, string name, string kind)
     {
         foreach (var candidate in kind.Length > 0 ? [kind] : Kinds)
         {
@@ -54,18 +55,18 @@ internal static class InspectCommand
         throw new CommandException($"Error: No such object: {name}");
     }
 
-    private static JsonElement Find(Invocation call, string name, string kind, bool size)
+    private static (JsonElement Element, GoType? Type) Find(Invocation call, string name, string kind, bool size)
     {
         switch (kind)
         {
-            case "container": return Containers.InspectCommand.Find(call.Engine, name, size);
-            case "image": return Images.InspectCommand.Find(call.Engine, name);
-            case "network": return Networks.InspectCommand.Find(call.Engine, name);
-            case "volume": return Volumes.InspectCommand.Find(call.Engine, name);
+            case "container": return (Containers.InspectCommand.Find(call.Engine, name, size), InspectTypes.Container);
+            case "image": return (Images.InspectCommand.Find(call.Engine, name), InspectTypes.Image);
+            case "network": return (Networks.InspectCommand.Find(call.Engine, name), InspectTypes.Network);
+            case "volume": return (Volumes.InspectCommand.Find(call.Engine, name), InspectTypes.Volume);
             default:
                 using (var json = call.Engine.GetJson($"/plugins/{Query.Segment(name)}/json"))
                 {
-                    return json.RootElement.Clone();
+                    return (json.RootElement.Clone(), null);
                 }
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
+using Corten.Cli.Templates;
 using Corten.Client;
 using static Corten.Cli.Grammar.Option;
 
@@ -13,7 +14,7 @@ internal static class InspectCommand
     {
         Min = 1,
         Options = [FormatOption.Inspect(), Text("platform", "Choose this platform of an image that has several")],
-        Run = static call => Inspector.Print(call, call.Args, name => Find(call.Engine, name, PlatformOption.JsonOf(call.Text("platform")))),
+        Run = static call => Inspector.Print(call, call.Args, name => (Find(call.Engine, name, PlatformOption.JsonOf(call.Text("platform"))), InspectTypes.Image)),
         Completes = Completion.Images,
         Paths = ["image inspect"],
     };

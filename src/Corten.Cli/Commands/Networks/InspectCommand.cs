@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
+using Corten.Cli.Templates;
 using Corten.Client;
 using static Corten.Cli.Grammar.Option;
 
@@ -13,7 +14,7 @@ internal static class InspectCommand
     {
         Min = 1,
         Options = [FormatOption.Inspect(), Flag("verbose", 'v', "Show more, for diagnosis")],
-        Run = static call => Inspector.Print(call, call.Args, name => Find(call.Engine, name, call.Flag("verbose"))),
+        Run = static call => Inspector.Print(call, call.Args, name => (Find(call.Engine, name, call.Flag("verbose")), InspectTypes.Network)),
         Completes = Completion.Networks,
         Paths = ["network inspect"],
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Corten.Cli.Grammar;
 using Corten.Cli.Output;
+using Corten.Cli.Templates;
 using Corten.Client;
 
 namespace Corten.Cli.Commands.Volumes;
@@ -12,7 +13,7 @@ internal static class InspectCommand
     {
         Min = 1,
         Options = [FormatOption.Inspect()],
-        Run = static call => Inspector.Print(call, call.Args, name => Find(call.Engine, name)),
+        Run = static call => Inspector.Print(call, call.Args, name => (Find(call.Engine, name), InspectTypes.Volume)),
         Completes = Completion.Volumes,
         Paths = ["volume inspect"],
     };
