@@ -11,6 +11,9 @@ public sealed class SurvivalTests
         (await daemon.DockerAsync("run", "-d", "--name", "web", "-p", "18099:80", "busybox", "sh", "-c", "echo page >/var/www/index.html; exec httpd -f -h /var/www")).Ok();
         (await daemon.DockerAsync("run", "-d", "--name", "ends", "busybox", "sh", "-c", "sleep 1; exit 42")).Ok();
         (await daemon.DockerAsync("run", "-d", "--name", "again", "--restart", "always", "busybox", "sleep", "0.7")).Ok();
+        // A run that is cut off between its two halves leaves the first of these; nobody is going to start it.
+        (await daemon.DockerAsync("create", "--rm", "--name", "unstarted-rm", "busybox", "true")).Ok();
+        (await daemon.DockerAsync("create", "--name", "unstarted", "busybox", "true")).Ok();
         var pid = (await daemon.DockerAsync("inspect", "-f", "{{.State.Pid}}", "counter")).Ok().Text;
 
         await daemon.KillAsync();
@@ -18,6 +21,7 @@ public sealed class SurvivalTests
         await Task.Delay(1500);
         await daemon.LaunchAsync();
 
+        Assert.Equal("unstarted", (await daemon.DockerAsync("ps", "-a", "--filter", "name=unstarted", "--format", "{{.Names}}")).Ok().Text);
         Assert.Equal(pid, (await daemon.DockerAsync("inspect", "-f", "{{.State.Pid}}", "counter")).Ok().Text);
         Assert.Equal("exited 42", (await daemon.DockerAsync("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "ends")).Ok().Text);
         Assert.Equal("page\n", (await daemon.ScriptAsync("curl -sS --max-time 5 http://127.0.0.1:18099/")).Ok().Output);

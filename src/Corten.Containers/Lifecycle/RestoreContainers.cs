@@ -56,7 +56,7 @@ internal sealed class RestoreContainers(ContainerCore core, ContainerEnd end, Re
                 case Phase.Restarting when container.RestartDelay is null:
                     policies.Schedule(container, TimeSpan.Zero, start);
                     break;
-                case Phase.Exited when container.Record.Host.AutoRemove:
+                case Phase.Exited or Phase.Created when container.Record.Host.AutoRemove:
                     await AttemptAsync(container, () => remove.RunAsync(container.Id, removeVolumes: true, force: true, linkOnly: false, cancellationToken));
                     break;
                 case Phase.Exited when RestartPolicies.WantsAfterBoot(container):
