@@ -1,6 +1,8 @@
 using Corten.Linux;
+using Corten.Linux.Mounts;
 using Corten.Linux.Processes;
 using Corten.Linux.Sockets;
+using Corten.Storage.Archive;
 using Corten.Supervision;
 using Corten.Supervision.Monitor;
 
@@ -25,6 +27,9 @@ internal static class LeftoverSteps
         foreach (var step in Directory.GetDirectories(folder))
         {
             EndStep(Path.Combine(step, "monitor.sock"));
+            // Its mounts and its secrets: nobody else knows of them.
+            HostMounts.UnmountBelow(step);
+            TreeRemover.Remove(step);
         }
     }
 

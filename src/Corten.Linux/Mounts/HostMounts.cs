@@ -74,6 +74,22 @@ public static class HostMounts
         }
     }
 
+    /// <summary>Takes out of the tree what is mounted below a folder, the latest first (proc_pid_mountinfo(5)).</summary>
+    public static void UnmountBelow(string folder)
+    {
+        var within = folder.TrimEnd('/') + "/";
+        var points = File.ReadLines("/proc/self/mountinfo").Select(line => Unescape(line.Split(' ')[4])).Where(point => point.StartsWith(within, StringComparison.Ordinal)).ToList();
+        foreach (var point in Enumerable.Reverse(points))
+        {
+            Unmount(point, detach: true);
+        }
+    }
+
+    /// <summary>Blanks, tabs, line ends and backslashes of a path are octal there.</summary>
+    private static string Unescape(string path) =>
+        path.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal).Replace("\\012", "\n", StringComparison.Ordinal)
+            .Replace("\\134", "\\", StringComparison.Ordinal);
+
     private static void Check(int result, string target)
     {
         if (result != 0)
