@@ -7,11 +7,20 @@ namespace Corten.Cli.Grammar;
 /// <param name="Help">One sentence without a full stop.</param>
 internal sealed record Option(string Name, char Letter, OptionKind Kind, string Help)
 {
+    /// <summary>For <see cref="Needs"/>.</summary>
+    public const string Windows = "running on windows, but the Docker daemon is running on linux";
+
+    /// <summary>For <see cref="Needs"/>.</summary>
+    public const string Experimental = "with experimental features enabled";
+
     /// <summary>The value when the option is not given; shown in --help.</summary>
     public string? Default { get; init; }
 
     /// <summary>Accepted but not shown: an old spelling, or one that means nothing on Linux.</summary>
     public bool Hidden { get; init; }
+
+    /// <summary>What an engine would have to be for it, in the words of Docker's client; ours never is.</summary>
+    public string? Needs { get; init; }
 
     /// <summary>The type word in --help where it is not the kind's own.</summary>
     public string? TypeWord { get; init; }

@@ -14,7 +14,7 @@ internal static class OptionCheck
         OptionKind.Uint16 => Unsigned16(value),
         OptionKind.Decimal => NanoCpus(value, out _),
         OptionKind.Bytes => ByteSize.TryParse(value, out _) ? null : $"invalid size: '{value}'",
-        OptionKind.Duration => GoDuration.TryParse(value, out _) ? null : $"time: invalid duration {Quote(value)}",
+        OptionKind.Duration => GoDuration.Parse(value, out _),
         OptionKind.Filter => value.Length == 0 || value.Contains('=') ? null : "bad format of filter (expected name=value)",
         _ => null,
     };

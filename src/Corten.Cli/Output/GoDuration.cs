@@ -11,9 +11,13 @@ internal static class GoDuration
         ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
     ];
 
-    public static bool TryParse(string text, out long nanoseconds)
+    public static bool TryParse(string text, out long nanoseconds) => Parse(text, out nanoseconds) is null;
+
+    /// <returns>What is wrong, in the words of Go's <c>time.ParseDuration</c>; null for nothing.</returns>
+    public static string? Parse(string text, out long nanoseconds)
     {
         nanoseconds = 0;
+        var invalid = $"time: invalid duration {GoQuote.Quote(text)}";
         var rest = text.AsSpan();
         var negative = rest.StartsWith("-");
         if (negative || rest.StartsWith("+"))
@@ -22,23 +26,28 @@ internal static class GoDuration
         }
         if (rest is "0")
         {
-            return true;
+            return null;
         }
         if (rest.IsEmpty)
         {
-            return false;
+            return invalid;
         }
         var sum = 0m;
         while (!rest.IsEmpty)
         {
             var number = rest.IndexOfAnyExcept("0123456789.");
-            if (number <= 0 || number > 24 || !decimal.TryParse(rest[..number], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+            number = number < 0 ? rest.Length : number;
+            if (number is 0 or > 24 || !decimal.TryParse(rest[..number], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
             {
-                return false;
+                return invalid;
             }
             rest = rest[number..];
             var length = rest.IndexOfAny("0123456789.");
             var name = length < 0 ? rest : rest[..length];
+            if (name.IsEmpty)
+            {
+                return $"time: missing unit in duration {GoQuote.Quote(text)}";
+            }
             decimal? unit = null;
             foreach (var candidate in Units)
             {
@@ -47,19 +56,23 @@ internal static class GoDuration
                     unit = candidate.Nanoseconds;
                 }
             }
-            if (unit is null || count > long.MaxValue / unit)
+            if (unit is null)
             {
-                return false;
+                return $"time: unknown unit {GoQuote.Quote(name.ToString())} in duration {GoQuote.Quote(text)}";
+            }
+            if (count > long.MaxValue / unit)
+            {
+                return invalid;
             }
             sum += count * unit.Value;
             rest = rest[name.Length..];
         }
         if (sum > long.MaxValue)
         {
-            return false;
+            return invalid;
         }
         nanoseconds = (long)(negative ? -sum : sum);
-        return true;
+        return null;
     }
 
     /// <summary>The notation that Go prints: <c>1m30s</c>, <c>1.5s</c>, <c>200ms</c>.</summary>

@@ -74,8 +74,19 @@ internal static class Dispatcher
         {
             session.Out.Write($"Flag --{old.Name} has been deprecated, use --{old.SameAs} instead\n");
         }
+        RefuseUnsupported(parsed);
         Trust.Refuse(command, parsed);
         return command.Run!(new Invocation(session, parsed, path));
+    }
+
+    private static void RefuseUnsupported(Arguments parsed)
+    {
+        var refused = parsed.Command.Options.Where(option => option.Needs is not null && parsed.Has(option.Name)).OrderBy(static option => option.Name, StringComparer.Ordinal)
+            .Select(static option => $"\"--{option.Name}\" is only supported on a Docker daemon {option.Needs}").ToList();
+        if (refused.Count > 0)
+        {
+            throw new CommandException(string.Join('\n', refused));
+        }
     }
 
     private static int ShowHelp(Session session, Command command, string path, TextWriter output)

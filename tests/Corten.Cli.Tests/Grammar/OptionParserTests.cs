@@ -62,6 +62,8 @@ public sealed class OptionParserTests
     [InlineData("invalid argument \"x\" for \"-d, --detach\" flag: strconv.ParseBool: parsing \"x\": invalid syntax", "--detach=x")]
     [InlineData("invalid argument \"zz\" for \"-m, --memory\" flag: invalid size: 'zz'", "-m", "zz")]
     [InlineData("invalid argument \"x\" for \"--health-interval\" flag: time: invalid duration \"x\"", "--health-interval", "x")]
+    [InlineData("invalid argument \"1.5\" for \"--health-interval\" flag: time: missing unit in duration \"1.5\"", "--health-interval", "1.5")]
+    [InlineData("invalid argument \"1s2d\" for \"--health-interval\" flag: time: unknown unit \"d\" in duration \"1s2d\"", "--health-interval", "1s2d")]
     [InlineData("invalid argument \"=x\" for \"-e, --env\" flag: invalid environment variable: =x", "-e", "=x")]
     [InlineData("invalid argument \"x\" for \"--blkio-weight\" flag: strconv.ParseUint: parsing \"x\": invalid syntax", "--blkio-weight", "x")]
     [InlineData("invalid argument \"x\" for \"--cpus\" flag: failed to parse x as a rational number", "--cpus=x")]

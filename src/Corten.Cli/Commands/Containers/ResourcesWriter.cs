@@ -46,10 +46,11 @@ internal static class ResourcesWriter
         }
         WriteNumberOrNull(writer, "PidsLimit", created || call.Has("pids-limit") ? call.Int("pids-limit") : null);
         WriteUlimits(writer, call, created);
-        writer.WriteNumber("CpuCount", created ? call.Int("cpu-count") : 0);
-        writer.WriteNumber("CpuPercent", created ? call.Int("cpu-percent") : 0);
-        writer.WriteNumber("IOMaximumIOps", created ? call.Int("io-maxiops") : 0);
-        writer.WriteNumber("IOMaximumBandwidth", created ? call.Parsed.Bytes("io-maxbandwidth") : 0);
+        // Of Windows; Docker's client sends them all the same.
+        writer.WriteNumber("CpuCount", 0);
+        writer.WriteNumber("CpuPercent", 0);
+        writer.WriteNumber("IOMaximumIOps", 0);
+        writer.WriteNumber("IOMaximumBandwidth", 0);
     }
 
     private static void WriteNumberOrNull(Utf8JsonWriter writer, string member, long? number)

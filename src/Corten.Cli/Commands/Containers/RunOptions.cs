@@ -98,10 +98,10 @@ internal static class RunOptions
         List("device-read-iops", "Limit of reads a second from a device (path:rate)", OptionCheck.ThrottleOperations),
         List("device-write-bps", "Limit of bytes written a second to a device (path:rate)", OptionCheck.ThrottleBytes),
         List("device-write-iops", "Limit of writes a second to a device (path:rate)", OptionCheck.ThrottleOperations),
-        Int("cpu-count", "Processors (Windows only)") with { Hidden = true },
-        Int("cpu-percent", "Percent of processors (Windows only)") with { Hidden = true },
-        Bytes("io-maxbandwidth", "Limit of IO bandwidth (Windows only)") with { Hidden = true },
-        Int("io-maxiops", "Limit of IO operations a second (Windows only)") with { Hidden = true },
+        Int("cpu-count", "Processors (Windows only)") with { Hidden = true, Needs = Option.Windows },
+        Int("cpu-percent", "Percent of processors (Windows only)") with { Hidden = true, Needs = Option.Windows },
+        Bytes("io-maxbandwidth", "Limit of IO bandwidth (Windows only)") with { Hidden = true, Needs = Option.Windows },
+        Int("io-maxiops", "Limit of IO operations a second (Windows only)") with { Hidden = true, Needs = Option.Windows },
     ];
 
     /// <summary>The limits that a running container's can be changed to, too.</summary>

@@ -17,8 +17,8 @@ internal static class StartCommand
         Options =
         [
             Flag("attach", 'a', "Attach to the container's output and forward signals"),
-            Text("checkpoint", "Restore from this checkpoint") with { Hidden = true },
-            Text("checkpoint-dir", "Where the checkpoint is kept") with { Hidden = true },
+            Text("checkpoint", "Restore from this checkpoint") with { Hidden = true, Needs = Option.Experimental },
+            Text("checkpoint-dir", "Where the checkpoint is kept") with { Hidden = true, Needs = Option.Experimental },
             Text("detach-keys", "Key sequence that detaches from the container"),
             Flag("interactive", 'i', "Attach to the container's STDIN, too"),
         ],
@@ -39,7 +39,7 @@ internal static class StartCommand
         {
             try
             {
-                call.Engine.Do("POST", StartPath(call, Query.Segment(name)));
+                call.Engine.Do("POST", StartPath(Query.Segment(name)));
                 call.Out.Write(name + "\n");
             }
             catch (CortenException failure)
@@ -60,13 +60,12 @@ internal static class StartCommand
         var path = new Query($"/containers/{id}/attach").AddIf("detachKeys", keys).Add("stderr", "1").AddIf("stdin", input).Add("stdout", "1").Add("stream", "1").ToString();
         using var attachment = new Attachment(call.Session, call.Engine.Hijack(new EngineRequest("POST", path)), tty, input, keys);
         using var exit = RunCommand.Wait(call, id, inspected.RootElement.Get("HostConfig").Flag("AutoRemove") ? "removed" : "next-exit");
-        call.Engine.Do("POST", StartPath(call, id));
+        call.Engine.Do("POST", StartPath(id));
         using var resizer = tty && call.Session.OutIsTerminal ? new WindowResizer(call.Engine, $"/containers/{id}/resize") : null;
         resizer?.Send();
         using var proxy = tty ? null : new SignalProxy(call.Engine, id);
         return attachment.Run(output: true, errors: true) ? RunCommand.ExitCode(exit) : 0;
     }
 
-    private static string StartPath(Invocation call, string container)
-        => new Query($"/containers/{container}/start").AddIf("checkpoint", call.Text("checkpoint")).AddIf("checkpoint-dir", call.Text("checkpoint-dir")).ToString();
+    private static string StartPath(string container) => $"/containers/{container}/start";
 }
