@@ -75,6 +75,11 @@ public sealed record ImageOutput
         }
 
         var names = Words(attributes.GetValueOrDefault("name")).Select(ImageReference.Parse).ToList();
+        if (names.Exists(n => !n.Digest.IsEmpty))
+        {
+            throw CortenException.Invalid("refusing to create a tag with a digest reference");
+        }
+
         var kind = CompressionOf(attributes.GetValueOrDefault("compression") ?? "");
         return new ImageOutput
         {

@@ -25,6 +25,7 @@ public sealed class ImageOutputTests
     [InlineData("compression", "estargz", "compression=estargz is not supported: use gzip or zstd")]
     [InlineData("prefer-nondist-layers", "true", "prefer-nondist-layers=true is not supported: layers are pushed under the types that they came with")]
     [InlineData("annotation-nothing.a", "b", "unrecognized annotation type nothing")]
+    [InlineData("name", "a@sha256:0000000000000000000000000000000000000000000000000000000000000000", "refusing to create a tag with a digest reference")]
     public void Mistakes_are_named(string key, string value, string words) => Assert.Equal(words, Assert.Throws<CortenException>(() => Parse((key, value))).Message);
 
     [Fact]
