@@ -34,7 +34,7 @@ internal sealed class Builder : IAsyncDisposable
         {
             await using var report = new ProgressReport(null);
             await images.Push.PushAsync(request, target, stored, report, cancellation);
-        });
+        }, () => sandboxes.HostGateways);
         Grpc = new GrpcHost(
             services => services.AddSingleton(Face.Control).AddSingleton(Face.Gateway).AddSingleton(Face.Content),
             routes =>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Corten.Build.Attestations;
@@ -18,13 +19,14 @@ using Platform = Corten.Oci.Image.Platform;
 namespace Corten.Build.BuildKit;
 
 /// <summary>The built-in Dockerfile front end, as clients of the control service call it.</summary>
-internal sealed class BuildFrontend(BuildService builds, ImageService images, SessionRegistry sessions, ContextStore contexts, RemoteContexts remotes, JobCaches caches)
+internal sealed class BuildFrontend(
+    BuildService builds, ImageService images, SessionRegistry sessions, ContextStore contexts, RemoteContexts remotes, JobCaches caches, Func<IReadOnlyList<IPAddress>> hostGateways)
 {
     private readonly LinkedResults _linked = new();
 
     public TreeReader Reader { get; } = new(builds.Views);
 
-    public static WorkerRecord Worker() => new()
+    public WorkerRecord Worker() => new()
     {
         Id = "corten", BuildkitVersion = Version(),
         Platforms = { Emulation.Platforms().Select(p => new Protocol.Platform { Os = p.Os, Architecture = p.Architecture, Variant = p.Variant ?? "" }) },
@@ -33,6 +35,8 @@ internal sealed class BuildFrontend(BuildService builds, ImageService images, Se
             { "org.mobyproject.buildkit.worker.executor", "containerd" }, { "org.mobyproject.buildkit.worker.hostname", Environment.MachineName },
             // What buildx looks for before it asks for archives, several platforms, caches elsewhere, attestations.
             { "org.mobyproject.buildkit.worker.snapshotter", "overlayfs" },
+            // What buildx puts in the place of host-gateway; one address, as Docker.
+            { "org.mobyproject.buildkit.worker.moby.host-gateway-ip", hostGateways().FirstOrDefault()?.ToString() ?? "" },
         },
     };
 

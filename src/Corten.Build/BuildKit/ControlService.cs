@@ -22,7 +22,7 @@ public sealed class ControlService : Control.ControlBase
         Task.FromResult(new InfoResponse { BuildkitVersion = BuildFrontend.Version() });
 
     public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListWorkersResponse { Record = { BuildFrontend.Worker() } });
+        Task.FromResult(new ListWorkersResponse { Record = { _frontend.Worker() } });
 
     public override async Task<SolveResponse> Solve(SolveRequest request, ServerCallContext context)
     {

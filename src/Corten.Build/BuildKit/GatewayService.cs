@@ -37,7 +37,7 @@ public sealed class GatewayService : LLBBridge.LLBBridgeBase
 
     public override Task<PongResponse> Ping(PingRequest request, ServerCallContext context)
     {
-        var pong = new PongResponse { Workers = { BuildFrontend.Worker() } };
+        var pong = new PongResponse { Workers = { _frontend.Worker() } };
         pong.FrontendApiCaps.AddRange(FrontendCapabilities.Select(id => new APICap { Id = id, Enabled = true }));
         pong.LlbCaps.AddRange(BuildCapabilities.Select(id => new APICap { Id = id, Enabled = true }));
         return Task.FromResult(pong);

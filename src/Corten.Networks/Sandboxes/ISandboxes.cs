@@ -1,3 +1,4 @@
+using System.Net;
 using Corten.EngineApi.Networks;
 
 namespace Corten.Networks.Sandboxes;
@@ -11,6 +12,9 @@ public sealed record NetworkName(string Id, string Name, string Driver);
 /// </summary>
 public interface ISandboxes
 {
+    /// <summary>What <c>host-gateway</c> stands for in a host entry; empty without a default bridge.</summary>
+    IReadOnlyList<IPAddress> HostGateways { get; }
+
     /// <summary>
     /// Makes the namespace, joins the networks, publishes the ports and writes the hosts and resolv.conf files. When anything fails nothing
     /// stays behind, and the error has Docker's words.

@@ -1,3 +1,4 @@
+using System.Net;
 using Corten.EngineApi.Networks;
 using Corten.Networks.Attendant;
 using Corten.Networks.Model;
@@ -16,6 +17,7 @@ internal sealed class SandboxService : ISandboxes, IDisposable
     private readonly SandboxRelease _release;
     private readonly SandboxRestore _restore;
     private readonly RunningConnection _connection;
+    private readonly ContainerFiles _files;
 
     public SandboxService(NetworkState state)
     {
@@ -23,7 +25,7 @@ internal sealed class SandboxService : ISandboxes, IDisposable
         _pool = new NamespacePool(state.Namespaces, state.Options.NamespaceFolder, state.Options.ReadyNamespaces);
         _attendant = new AttendantClient(state.Options);
         var inner = new InnerNetwork(state.Namespaces);
-        var files = new ContainerFiles(state);
+        var files = _files = new ContainerFiles(state);
         var publisher = new PortPublisher(_attendant, state.Options.UserlandProxy);
         var ports = new SandboxPorts(state, publisher, _attendant);
         _creation = new SandboxCreation(state, _pool, inner, ports, _attendant, files);
@@ -32,6 +34,8 @@ internal sealed class SandboxService : ISandboxes, IDisposable
         _connection = new RunningConnection(state, _pool, inner, ports, _attendant, files);
         _attendant.Introduce = _restore.IntroduceAsync;
     }
+
+    public IReadOnlyList<IPAddress> HostGateways => _files.HostGateways();
 
     public Task<Sandbox> CreateSandboxAsync(SandboxRequest request, CancellationToken cancellation) => _state.Exclusively(async () =>
     {
