@@ -24,7 +24,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     {
         if (job.Entitlements.FirstOrDefault(e => e is not ("network.host" or "security.insecure")) is { } entitlement)
         {
-            throw CortenException.Invalid($"granting entitlement {entitlement} is not allowed by build daemon configuration");
+            throw CortenException.Invalid($"granting entitlement {entitlement.Split('=')[0]} is not allowed by build daemon configuration");
         }
 
         foreach (var exporter in exporters)
