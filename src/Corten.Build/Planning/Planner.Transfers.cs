@@ -108,22 +108,10 @@ public sealed partial class Planner
         }
 
         var clean = Paths.Resolve("/", path);
-        return new CopySource(tree ?? MainContext(!parents ? clean : Glob.HasWildcards(source) ? FixedPart(clean) : Paths.Resolve(clean, pattern!)), clean)
+        return new CopySource(tree ?? MainContext(parents ? Paths.Resolve(clean, pattern!) : clean), clean)
         {
             Unpack = unpack, ParentsPattern = pattern, Written = source,
         };
-    }
-
-    /// <summary>The part of a path before its first wildcard, where the pattern as a whole is none that a client could follow.</summary>
-    private static string FixedPart(string path)
-    {
-        if (!Glob.HasWildcards(path))
-        {
-            return path;
-        }
-
-        var parts = path.Split('/').TakeWhile(p => !Glob.HasWildcards(p));
-        return "/" + string.Join('/', parts.Where(p => p.Length > 0));
     }
 
     /// <summary>Inclusions make it undecidable from the patterns alone, so then nothing is said.</summary>

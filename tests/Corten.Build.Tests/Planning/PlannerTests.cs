@@ -149,6 +149,14 @@ public class PlannerTests
         Assert.IsType<ImageStep>(mounts[3].Source);
     }
 
+    [Theory]
+    [InlineData("COPY --parents src/*/b.c /x/", "src/*/b.c")]
+    [InlineData("COPY --parents src/./**/*.c /x/", "src/**/*.c")]
+    [InlineData("COPY --parents src/a.c /x/", "src/a.c")]
+    [InlineData("COPY src/[ab].c /x/", "src/[ab].c")]
+    public async Task Of_the_context_only_what_an_instruction_names_is_asked_for(string instruction, string path) =>
+        Assert.Equal([path], ((LocalStep)((CopyStep)(await Plan("FROM busybox\n" + instruction)).Target).Sources[0].From).Paths!);
+
     [Fact]
     public async Task Named_contexts_replace_stages_and_images()
     {

@@ -51,6 +51,31 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void Followed_patterns_may_have_sets_and_any_number_of_folders()
+    {
+        Assert.Equal(["docs", "docs/x.md", "z"], Sent(follow: ["[dz]*"]));
+        Assert.Equal(["Dockerfile", "docs", "docs/x.md"], Sent(follow: ["[^a-ce-z]oc*"]));
+        Assert.Equal(["src", "src/a.c", "src/deep", "src/deep/b.c"], Sent(follow: ["src/**/*.c"]));
+        Assert.Equal(["docs", "node_modules", "node_modules/p", "src", "src/deep", "src/deep/b.c"], Sent(follow: ["**/b.c"]));
+        Assert.Equal(["docs", "docs/x.md"], Sent(follow: ["docs/**"]));
+    }
+
+    [Theory]
+    [InlineData("a*b*c", "axbxbc", true)]
+    [InlineData("a*b*c", "axbxb", false)]
+    [InlineData("a*b", "acacabb", true)]
+    [InlineData("*", "", true)]
+    [InlineData("?", "", false)]
+    [InlineData("[a-c]x", "bx", true)]
+    [InlineData("[^a-c]x", "bx", false)]
+    [InlineData("[]x]", "]", true)]
+    [InlineData("[\\]]", "]", true)]
+    [InlineData("[ab", "[ab", true)]
+    [InlineData("\\*", "*", true)]
+    [InlineData("\\*", "x", false)]
+    public void Patterns_of_names(string pattern, string name, bool matches) => Assert.Equal(matches, NamePattern.Matches(pattern, name));
+
+    [Fact]
     public void Links_in_a_circle_end()
     {
         File.CreateSymbolicLink(Path.Combine(_folder, "one"), "two");

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Corten.Cli.Commands.Builder.Services;
 
 /// <summary>The part of a folder that was asked for: paths, with wildcards perhaps, and whatever links on the way to them lead to.</summary>
@@ -9,6 +7,8 @@ internal sealed class FollowedPaths
 
     private readonly HashSet<string> whole = [];
     private readonly HashSet<string> above = [];
+
+    private static readonly EnumerationOptions InFolder = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
     private FollowedPaths()
     {
@@ -54,6 +54,11 @@ internal sealed class FollowedPaths
             Follow(root, at.LastIndexOf('/') is > 0 and var slash ? at[..slash] : "", rest[1..], ref budget);
             return;
         }
+        if (rest[0].Contains("**", StringComparison.Ordinal))
+        {
+            FollowFolders(root, at, rest, ref budget);
+            return;
+        }
         foreach (var name in Names(Path.Combine(root, at), rest[0]))
         {
             var path = at.Length == 0 ? name : $"{at}/{name}";
@@ -77,16 +82,32 @@ internal sealed class FollowedPaths
         }
     }
 
+    /// <summary><c>**</c> is any number of folders, none too; it does not go through links. Within a name, or at the end, it is all there is.</summary>
+    private void FollowFolders(string root, string at, ReadOnlySpan<string> rest, ref int budget)
+    {
+        if (rest.Length == 1 || rest[0] != "**")
+        {
+            whole.Add(at);
+            return;
+        }
+        Follow(root, at, rest[1..], ref budget);
+        var folder = new DirectoryInfo(Path.Combine(root, at));
+        foreach (var inner in folder.Exists ? folder.EnumerateDirectories("*", InFolder) : [])
+        {
+            var path = at.Length == 0 ? inner.Name : $"{at}/{inner.Name}";
+            above.Add(path);
+            FollowFolders(root, path, rest, ref budget);
+        }
+    }
+
     private static IEnumerable<string> Names(string folder, string part)
     {
-        if (part.IndexOfAny(['*', '?', '[', '\\']) < 0)
+        if (!NamePattern.IsOne(part))
         {
             return [part];
         }
-        // A pattern with more than stars and question marks lets everything through: the engine looks again.
-        var plain = part.IndexOfAny(['[', '\\']) < 0 && part != "**";
         return Directory.Exists(folder)
-            ? [.. Directory.EnumerateFileSystemEntries(folder).Select(p => Path.GetFileName(p)!).Where(n => !plain || FileSystemName.MatchesSimpleExpression(part, n, ignoreCase: false))]
+            ? [.. Directory.EnumerateFileSystemEntries(folder).Select(p => Path.GetFileName(p)!).Where(n => NamePattern.Matches(part, n))]
             : [];
     }
 }
