@@ -149,12 +149,31 @@ public sealed class BuildService : IAsyncDisposable
 
     /// <summary>Builds the target's tree.</summary>
     public async Task<BuiltTree> BuildAsync(
-        PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation, CacheTransfer.ImportedCache? imports = null)
+        PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, CancellationToken cancellation, CacheTransfer.ImportedCache? imports = null) =>
+        await HoldingAsync(async held =>
+        {
+            var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
+            var sources = new BuildSources(_parts.Images, pull, _parts.Pull, client, progress);
+            var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
+            return await SolveAsync(plan, source, checks, explain, client, progress, held, imports, cancellation);
+        });
+
+    /// <summary>The tree that a URL alone gives: the file.</summary>
+    public async Task<BuiltTree> FetchAsync(HttpStep url, IBuildClient client, IBuildProgress progress, CancellationToken cancellation)
+    {
+        const string nothing = "FROM scratch\n";
+        var checks = new CheckReport(null);
+        var plan = new BuildPlan { Platform = url.Platform, Target = url, Config = new ImageConfig(), Program = InstructionParser.Parse(nothing, checks) };
+        return await HoldingAsync(held => SolveAsync(plan, new DockerfileSource(url.FileName, nothing), checks, explain: false, client, progress, held, null, cancellation));
+    }
+
+    /// <summary>What the work gives has the holds from then on; if it gives nothing they are let go of.</summary>
+    private async Task<BuiltTree> HoldingAsync(Func<Held, Task<BuiltTree>> work)
     {
         var held = new Held(_parts.Images.Store.Hold(), Cache.Pins.Begin());
         try
         {
-            return await BuildAsync(options, pull, explain, client, progress, held, imports, cancellation);
+            return await work(held);
         }
         catch
         {
@@ -163,15 +182,13 @@ public sealed class BuildService : IAsyncDisposable
         }
     }
 
-    private async Task<BuiltTree> BuildAsync(
-        PlanOptions options, bool pull, bool explain, IBuildClient client, IBuildProgress progress, Held held, CacheTransfer.ImportedCache? imports, CancellationToken cancellation)
+    private async Task<BuiltTree> SolveAsync(
+        BuildPlan plan, DockerfileSource source, CheckReport checks, bool explain, IBuildClient client, IBuildProgress progress, Held held, CacheTransfer.ImportedCache? imports,
+        CancellationToken cancellation)
     {
-        var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
-        var sources = new BuildSources(_parts.Images, pull, _parts.Pull, client, progress);
-        var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
         progress.Planned(plan);
         using var remotes = new RemoteSources(Cache, Root, _http);
-        var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, options.Epoch, imports);
+        var executor = new StepExecutor(_parts.Stores.Layers, Cache, Views, _runs, remotes, client, progress, plan.Epoch, imports);
         var solver = new Solver(Cache, Root, executor, held.Pins, progress, _gate) { Explain = explain, Imports = imports };
         var lastBefore = Cache.LastId();
         Tree tree;

@@ -64,6 +64,31 @@ public sealed class BuildSourceTests(SharedDaemon shared) : IClassFixture<Shared
         Assert.Equal("1\n5\nDockerfile f\n.git Dockerfile f", outcome.Ok().Text);
     }
 
+    /// <summary>buildx has the engine fetch it, by a graph of its own; it knows only what it may ask for by what the engine says it can.</summary>
+    [Fact]
+    public async Task The_Dockerfile_may_be_at_a_url_and_one_build_may_have_several_outputs()
+    {
+        var outcome = await shared.Daemon.ScriptAsync(Serve + """
+            echo here >context/f && cp repo/Dockerfile http/Dockerfile
+            docker buildx build -q -f http://127.0.0.1:8099/Dockerfile -o type=tar,dest=out.tar -o type=local,dest=out --load -t from-url context | wc -l
+            cat out/f && tar -xOf out.tar f && docker run --rm from-url cat /f
+            docker buildx build -f http://127.0.0.1:8099/none context 2>&1 | tail -1
+            """);
+        Assert.Equal("1\nhere\nhere\nhere\nERROR: failed to build: failed to solve: invalid response status 404", outcome.Ok().Text);
+    }
+
+    [Fact]
+    public async Task Host_gateway_is_the_address_that_containers_get_for_it()
+    {
+        var outcome = await shared.Daemon.ScriptAsync("""
+            folder=$(mktemp -d -p .)
+            printf 'FROM busybox\nRUN grep outside /etc/hosts | cut -f1 >/address\n' >$folder/Dockerfile
+            docker buildx build -q --add-host outside:host-gateway -t gateway $folder >/dev/null
+            [ "$(docker run --rm gateway cat /address)" = "$(docker run --rm --add-host outside:host-gateway busybox grep outside /etc/hosts | cut -f1)" ] && echo same
+            """);
+        Assert.Equal("same", outcome.Ok().Text);
+    }
+
     [Fact]
     public async Task A_classic_build_takes_from_the_images_that_it_is_told_of()
     {

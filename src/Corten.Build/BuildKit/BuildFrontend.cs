@@ -85,6 +85,22 @@ internal sealed class BuildFrontend(
         }
     }
 
+    /// <summary>Fetches the file that a client's own graph names.</summary>
+    public async Task<Result> FetchAsync(BuildJob job, Definition graph, CancellationToken cancellation)
+    {
+        try
+        {
+            var session = await sessions.GetAsync(await job.Session.Task.WaitAsync(cancellation), cancellation);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, session.Gone);
+            var client = await ClientAsync(job, session, new FrontendOptions(new Dictionary<string, string>()), stop.Token);
+            return new Result { Ref = Keep(job, await builds.FetchAsync(ClientGraph.Parse(graph), client, job.Progress, stop.Token)) };
+        }
+        catch (Exception e) when (e is not Grpc.Core.RpcException)
+        {
+            throw BuildErrors.Of(e);
+        }
+    }
+
     public async Task<(string Reference, string Digest, byte[] Config)> ResolveAsync(string reference, Protocol.Platform? platform, CancellationToken cancellation)
     {
         var wanted = platform is null ? Platform.Host : new Platform { Os = platform.Os, Architecture = platform.Architecture, Variant = platform.Variant is { Length: > 0 } v ? v : null };

@@ -76,7 +76,7 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
                     throw CortenException.Invalid($"error from sender: {packet.Data.ToStringUtf8()}");
                 case Packet.Types.PacketType.PacketFin:
                     Finish();
-                    progress(title, _bytes, _bytes, done: true);
+                    progress(title, _bytes, 0, done: true);
                     return;
             }
 

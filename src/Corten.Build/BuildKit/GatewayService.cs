@@ -27,7 +27,7 @@ public sealed class GatewayService : LLBBridge.LLBBridgeBase
         "exec.mount.bind", "exec.mount.bind.readwrite-nooutput", "exec.mount.cache", "exec.mount.cache.sharing", "exec.mount.selector", "exec.mount.tmpfs",
         "exec.mount.tmpfs.size", "exec.mount.secret", "exec.mount.ssh", "exec.secretenv", "file.base", "file.rm.wildcard", "file.copy.includeexcludepatterns",
         "file.rm.nofollowsymlink", "file.copy.alwaysreplaceexistingdestpaths", "constraints", "platform", "meta.ignorecache", "meta.description",
-        "meta.exportcache", "mergeop", "diffop", "exporter.image.annotations", "exporter.image.attestations",
+        "meta.exportcache", "mergeop", "diffop", "exporter.image.annotations", "exporter.image.attestations", "exporter.multiple",
     ];
 
     private readonly JobRegistry _jobs;
@@ -46,13 +46,13 @@ public sealed class GatewayService : LLBBridge.LLBBridgeBase
     public override async Task<SolveResponse> Solve(SolveRequest request, ServerCallContext context)
     {
         var job = JobOf(context);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, job.Stopped);
         if (request.Frontend.Length == 0)
         {
-            // An empty definition: nothing, which clients ask for to learn what we can do.
-            return new SolveResponse { Result = new Result { Ref = new Ref() } };
+            // Clients ask for an empty graph to learn what we can do.
+            return new SolveResponse { Result = request.Definition is { Def.Count: > 0 } graph ? await _frontend.FetchAsync(job, graph, stop.Token) : new Result { Ref = new Ref() } };
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, job.Stopped);
         return new SolveResponse { Result = await _frontend.SolveAsync(job, request.Frontend, request.FrontendOpt, request.FrontendInputs, stop.Token) };
     }
 
