@@ -128,9 +128,31 @@ public sealed class BuildServiceTests : IAsyncDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_build.Context, "esc"), "/tmp/corten-escape");
         _build.File("a", "1");
-        var error = await Assert.ThrowsAnyAsync<CortenException>(() => _build.BuildAsync("FROM scratch\nCOPY . /\nCOPY a /esc/a\n"));
-        Assert.Contains("cannot copy to non-directory", error.Message);
+        var built = await _build.BuildAsync("FROM scratch\nCOPY . /\nCOPY a /esc/a\n");
+        Assert.Contains("tmp/corten-escape/a = 1 644 0:0", _build.List(built.Tree));
         Assert.False(Directory.Exists("/tmp/corten-escape"));
+    }
+
+    /// <summary>What Docker Engine 28.5 gives: the destination is followed to its end, what is copied into it is not.</summary>
+    [Fact]
+    public async Task A_destination_may_be_a_link()
+    {
+        var links = Path.Combine(_build.Context, "links");
+        Directory.CreateDirectory(Path.Combine(links, "in"));
+        _build.File("links/f", "old");
+        foreach (var (name, target) in new[] { ("file", "/f"), ("new", "made/x"), ("folder", "/made/d"), ("in/up", "../../q"), ("in/b", "/f"), ("one", "two"), ("two", "one") })
+        {
+            File.CreateSymbolicLink(Path.Combine(links, name), target);
+        }
+
+        _build.File("a", "1");
+        _build.File("d/b", "2");
+        var built = await _build.BuildAsync("FROM scratch\nCOPY links /\nCOPY a /file\nCOPY a /new\nCOPY d /folder\nCOPY a /in/up/\nCOPY d /in\nWORKDIR /folder/w\n");
+        var files = _build.List(built.Tree);
+        Assert.Superset(new HashSet<string> { "f = 1 644 0:0", "made/x = 1 644 0:0", "made/d/b = 2 644 0:0", "q/a = 1 644 0:0", "in/b = 2 644 0:0" }, files.ToHashSet());
+        Assert.Contains(files, f => f.StartsWith("made/d/w", StringComparison.Ordinal));
+        var error = await Assert.ThrowsAnyAsync<CortenException>(() => _build.BuildAsync("FROM scratch\nCOPY links /\nCOPY a /one\n"));
+        Assert.Contains("too many links", error.Message);
     }
 
     [Fact]

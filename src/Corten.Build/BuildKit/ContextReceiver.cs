@@ -176,17 +176,12 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
         {
             if (known is null || !known.Describes(stat.Mode, 0, stat.ModTime, stat.Linkname))
             {
-                Replace(stat.Path, (parent, name) =>
-                {
-                    FileAt.MakeSymbolicLink(Encoding.UTF8.GetBytes(stat.Linkname), parent, name);
-                    var time = TimeOf(stat.ModTime);
-                    FileAt.SetTimes(parent, name, time, time);
-                });
+                Replace(stat.Path, (parent, name) => FileAt.MakeSymbolicLink(Encoding.UTF8.GetBytes(stat.Linkname), parent, name), TimeOf(stat.ModTime));
             }
         }
         else if ((stat.Mode & GoFileMode.NamedPipe) != 0)
         {
-            Replace(stat.Path, (parent, name) => FileAt.MakeNode(parent, name, FileType.Fifo | GoFileMode.ToUnix(stat.Mode), 0, 0));
+            Replace(stat.Path, (parent, name) => FileAt.MakeNode(parent, name, FileType.Fifo | GoFileMode.ToUnix(stat.Mode), 0, 0), TimeOf(stat.ModTime));
         }
         else
         {
@@ -293,12 +288,16 @@ internal sealed class ContextReceiver(SafeFileHandle root, ContextManifest manif
             Resolve.Beneath | Resolve.NoSymlinks, out _);
     }
 
-    private void Replace(string path, MakeAt make)
+    private void Replace(string path, MakeAt make, FileTime? time = null)
     {
         Change();
         using var parent = TryParent(path, out var name) ?? throw CortenException.Invalid($"the client sent {Dockerfile.Expansion.GoText.Quote(path)} before its folder");
         TreeRemover.Remove(parent, name);
         make(parent, name);
+        if (time is { } at)
+        {
+            FileAt.SetTimes(parent, name, at, at);
+        }
     }
 
     private delegate void MakeAt(SafeFileHandle parent, byte[] name);

@@ -47,6 +47,7 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
     {
         var excludes = IgnorePatterns.Of(step.Excludes);
         var taken = new HashSet<(ulong, ulong)>();
+        var destination = Destination.Resolve(target, step.Destination);
         foreach (var source in step.Sources)
         {
             using var tree = views.Read(inputs[source.From]);
@@ -58,9 +59,9 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
             foreach (var selected in Selection.Of(tree.Root, source, excludes))
             {
                 if (!(source.Unpack && !selected.IsDirectory && selected.Entries.Count == 1
-                    && TryUnpack(tree.Root, selected.Entries[0], target, step.Destination, options, owner, cancellation)))
+                    && TryUnpack(tree.Root, selected.Entries[0], target, destination, options, owner, cancellation)))
                 {
-                    copier.Copy(selected, step.Destination, cancellation);
+                    copier.Copy(selected, destination, cancellation);
                 }
             }
         }
@@ -76,7 +77,7 @@ internal sealed class CopyExecutor(TreeViews views, DateTimeOffset? epoch)
             owner = (identity.Uid, identity.Gid);
         }
 
-        new FileCopier(target.Root, target.Root, new CopyOptions(owner, null, Made)).EnsureFolder(System.Text.Encoding.UTF8.GetBytes(step.Path.Trim('/'))).Dispose();
+        new FileCopier(target.Root, target.Root, new CopyOptions(owner, null, Made)).EnsureFolder(System.Text.Encoding.UTF8.GetBytes(Destination.Resolve(target.Root, step.Path).Trim('/'))).Dispose();
     }
 
     /// <summary>An inline file is a tree of its own, with a time that does not change.</summary>

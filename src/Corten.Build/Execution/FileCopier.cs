@@ -17,7 +17,7 @@ public sealed record CopyOptions((uint Uid, uint Gid)? Owner, string? Mode, File
 
 /// <summary>
 /// Copies selected files into a tree. Parents are opened inside the tree's root and may be reached through links of the image; the last name is
-/// never followed. A file takes the place of a file or link, folders merge, and neither takes the place of the other.
+/// never followed (<see cref="Destination"/> has been before). A file takes the place of a file or link, folders merge, and neither takes the place of the other.
 /// </summary>
 /// <param name="source">The root of the tree that files come from.</param>
 /// <param name="target">The root of the one that they go to.</param>
@@ -52,6 +52,11 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
         }
 
         // The folder itself is not copied, only what is in it: its place is made as any other parent and takes over the time alone.
+        if (!destination.EndsWith('/') && IsOtherThanFolder(place))
+        {
+            throw NotAFolder(place);
+        }
+
         using var root = EnsureFolder(place);
         CopyContent(selected.Entries, root, place, cancellation);
         if (selected.LendsTime)
@@ -71,15 +76,14 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
 
         if (errno != Errno.ENOENT || path.IsEmpty)
         {
-            throw errno == Errno.ENOTDIR ? NotAFolder(path) : new LinuxException(errno, "open", Encoding.UTF8.GetString(path));
+            throw errno == Errno.ENOTDIR ? NoFolderAbove(path) : new LinuxException(errno, "open", Encoding.UTF8.GetString(path));
         }
 
         using var parent = EnsureFolder(ParentOf(path));
         var name = NameOf(path);
         if (!FileAt.MakeDirectory(parent, name, FolderMode))
         {
-            // Something that does not lead to a folder: a dangling link.
-            throw NotAFolder(path);
+            throw NoFolderAbove(path);
         }
 
         var (uid, gid) = options.Owner ?? (0, 0);
@@ -227,8 +231,17 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
         return opened is not null && FileAt.Status(opened).IsDirectory;
     }
 
+    private bool IsOtherThanFolder(byte[] path)
+    {
+        using var opened = Selection.Open(target, path);
+        return opened is not null && !FileAt.Status(opened).IsDirectory;
+    }
+
     private static CortenException NotAFolder(ReadOnlySpan<byte> path) =>
         CortenException.Invalid($"cannot copy to non-directory: /{Encoding.UTF8.GetString(path)}");
+
+    /// <summary>A folder is needed where something else is.</summary>
+    private static CortenException NoFolderAbove(ReadOnlySpan<byte> path) => CortenException.Invalid($"mkdir /{Encoding.UTF8.GetString(path)}: not a directory");
 
     private static ReadOnlySpan<byte> ParentOf(ReadOnlySpan<byte> path)
     {

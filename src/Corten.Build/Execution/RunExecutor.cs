@@ -52,14 +52,14 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
             var overlay = stage.Overlay(inputs[step.Parent], layer);
             File.WriteAllBytes(Path.Combine(stage.Folder, "config.json"),
                 JsonSerializer.SerializeToUtf8Bytes(SpecOf(step, host, id, stage, sandbox, overlay), RuntimeJson.Default.RuntimeSpec));
-            var exit = await StartAsync(new StartContainer
+            var exit = await StartAsync(step, new StartContainer
             {
                 Id = id, Bundle = stage.Folder, RuntimeRoot = Path.Combine(settings.ExecRoot, "runtime"), MonitorDirectory = stage.Folder, Rootfs = overlay,
                 Log = new LogTarget { Driver = "none" }, Attachments = [new AttachStreams(Stdin: false, Stdout: true, Stderr: true)],
             }, output, cancellation);
             if (exit.Code != 0)
             {
-                throw new RunFailedException(string.Join(' ', step.Arguments), exit.Code, exit.OomKilled);
+                throw new RunFailedException(Command(step), exit.Code, exit.OomKilled);
             }
         }
         finally
@@ -98,15 +98,30 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
             Config = new ContainerConfig
             {
                 Hostname = step.Hostname, Cmd = step.Arguments, WorkingDir = step.Directory, User = step.User,
-                Env = [.. step.ProxyEnvironment, .. step.Environment, .. stage.SecretEnvironment],
+                // A step knows its name only from the file, so that no layer depends on it.
+                Env = ["HOSTNAME", .. step.ProxyEnvironment, .. step.Environment, .. stage.SecretEnvironment],
             },
-            Security = SecurityOptions.Parse(null, settings), Identity = Owners.AccountsIn(names.Root).Resolve(step.User, null),
+            Security = SecurityOptions.Parse(null, settings), Identity = IdentityOf(step, names.Root),
             Mounts = stage.Mounts, HostnameFile = stage.HostnameFile, HostsFile = stage.HostsFile, ResolvConfFile = stage.ResolvConfFile,
             NetworkNamespace = sandbox.NamespacePath,
         });
     }
 
-    private async Task<Exited> StartAsync(StartContainer request, OutputSink output, CancellationToken cancellation)
+    private static string Command(RunStep step) => string.Join(' ', step.Arguments);
+
+    private static Identity IdentityOf(RunStep step, SafeFileHandle root)
+    {
+        try
+        {
+            return Owners.AccountsIn(root).Resolve(step.User, null);
+        }
+        catch (CortenException e)
+        {
+            throw new RunNotStartedException(Command(step), e.Message, e);
+        }
+    }
+
+    private async Task<Exited> StartAsync(RunStep step, StartContainer request, OutputSink output, CancellationToken cancellation)
     {
         var (control, theirs) = SeqpacketSocket.CreatePair();
         using (control)
@@ -116,7 +131,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
             theirs.Dispose();
             streams.Theirs.Dispose();
             var reading = ReadOutputAsync(streams.Ours, output);
-            var exit = await WaitAsync(control, cancellation);
+            var exit = await WaitAsync(step, control, cancellation);
             await reading;
             cancellation.ThrowIfCancellationRequested();
             return exit;
@@ -124,7 +139,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
     }
 
     /// <summary>Waits for the end; when the build is given up, kills the container's init, which takes everything in it along.</summary>
-    private async Task<Exited> WaitAsync(SeqpacketSocket control, CancellationToken cancellation)
+    private async Task<Exited> WaitAsync(RunStep step, SeqpacketSocket control, CancellationToken cancellation)
     {
         SafeFileHandle? init = null;
         using var kill = cancellation.Register(() => Kill(Volatile.Read(ref init)));
@@ -143,7 +158,7 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
 
                     break;
                 case StartFailed failed:
-                    throw CortenException.Internal($"failed to create task for container: {failed.Error.Message}");
+                    throw new RunNotStartedException(Command(step), failed.Error.Message, CortenException.Internal($"failed to create task for container: {failed.Error.Message}"));
                 case Exited exited:
                     init?.Dispose();
                     return exited;

@@ -31,5 +31,15 @@ public sealed class RunFailedException(string command, int code, bool killed) : 
     public string Command { get; } = command;
 }
 
+/// <summary>A RUN's program could not be started.</summary>
+/// <param name="command">As for <see cref="RunFailedException"/>.</param>
+/// <param name="reason">What BuildKit's clients are told.</param>
+/// <param name="cause">What the classic build's clients are told.</param>
+public sealed class RunNotStartedException(string command, string reason, Oci.Errors.CortenException cause) : Oci.Errors.CortenException(
+    cause.Kind, $"process {Dockerfile.Expansion.GoText.Quote(command)} did not complete successfully: {reason}", cause)
+{
+    public Oci.Errors.CortenException Cause { get; } = cause;
+}
+
 /// <summary>Where a process's output goes.</summary>
 public delegate void OutputSink(OutputStream stream, ReadOnlySpan<byte> data);

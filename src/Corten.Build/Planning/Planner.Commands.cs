@@ -22,13 +22,18 @@ public sealed partial class Planner
 
         CheckEntitlements(run);
         var (arguments, suffix) = Command(at, run.Command, mounts);
+        if (arguments.Count == 0)
+        {
+            throw CortenException.Invalid("failed to marshal LLB definition: arguments are required");
+        }
+
         var masked = Masked(stage.Environment, mounts);
         stage.Tip = new RunStep(stage.Tip)
         {
             Name = StepName(at, new VariableExpander(_program.Text.Escape) { KeepQuotes = true, KeepUnset = true }, suffix, masked),
             Instruction = at.Instruction.Text, Range = run.Range, Platform = stage.Platform, IgnoreCache = stage.IgnoreCache, Place = Place(at),
             Arguments = arguments, Environment = stage.Environment.ToAssignments(), ProxyEnvironment = Proxies(), Mounts = mounts,
-            Directory = stage.Image.WorkingDirectory.Length > 0 ? stage.Image.WorkingDirectory : "/", User = stage.Image.User,
+            Directory = Paths.Resolve("/", stage.Image.WorkingDirectory), User = stage.Image.User,
             Network = run.Network is null or "default" ? _options.Network : run.Network, Insecure = run.Security == "insecure",
             Hostname = _options.Hostname ?? "buildkitsandbox", ExtraHosts = _options.ExtraHosts, Limits = _options.Limits,
         };

@@ -63,7 +63,7 @@ public sealed partial class Planner
                 Commit(at, $"SHELL {GoText.List(shell.Shell)}");
                 break;
             case MaintainerInstruction maintainer:
-                image.Author = Expand(at, maintainer.Author);
+                image.Author = maintainer.Author;
                 Commit(at, $"MAINTAINER {image.Author}");
                 break;
             case OnbuildInstruction onbuild:
@@ -237,14 +237,16 @@ public sealed partial class Planner
         }
 
         stage.WorkdirSet = true;
-        stage.Image.WorkingDirectory = Paths.Resolve(stage.Image.WorkingDirectory, path);
-        var layer = stage.Image.WorkingDirectory != "/";
+        var folder = Paths.Resolve(stage.Image.WorkingDirectory, path);
+        // An absolute one is remembered as it is written.
+        stage.Image.WorkingDirectory = path.StartsWith('/') ? path : folder;
+        var layer = folder != "/";
         if (layer)
         {
             stage.Tip = new MakeDirectoryStep(stage.Tip)
             {
                 Name = StepName(at, _expander), Instruction = at.Instruction.Text, Range = at.Instruction.Range, Platform = stage.Platform,
-                Place = Place(at), Path = stage.Image.WorkingDirectory, User = stage.Image.User,
+                Place = Place(at), Path = folder, User = stage.Image.User,
             };
         }
 

@@ -6,8 +6,6 @@ namespace Corten.Build.Planning;
 /// <summary>The signals that STOPSIGNAL may name (signal(7)); numbers are taken as they are.</summary>
 internal static class Signals
 {
-    private const int MaxRealTime = 64;
-
     private static readonly HashSet<string> Names =
     [
         "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV",
@@ -19,7 +17,7 @@ internal static class Signals
     {
         if (int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return number is > 0 and <= MaxRealTime ? signal : throw Invalid(signal);
+            return number > 0 ? signal : throw Invalid(signal);
         }
 
         var name = signal.ToUpperInvariant();
@@ -31,5 +29,5 @@ internal static class Signals
         name.StartsWith(prefix, StringComparison.Ordinal)
         && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset >= 1 && offset <= most;
 
-    private static CortenException Invalid(string signal) => CortenException.Invalid($"Invalid signal: {signal}");
+    private static CortenException Invalid(string signal) => CortenException.Invalid($"invalid signal: {signal}");
 }

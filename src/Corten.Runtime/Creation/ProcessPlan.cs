@@ -33,6 +33,8 @@ internal sealed class ProcessPlan
     {
         if (spec is null) throw CortenException.Invalid("process property must not be empty");
         if (spec.Args is not { Count: > 0 } arguments) throw CortenException.Invalid("args must not be empty");
+        // For the kernel a string ends at its first null character: what it would be given is not what was asked for.
+        if (arguments.Concat(spec.Env ?? []).Any(text => text.Contains('\0'))) throw CortenException.Invalid($"exec {arguments[0].Split('\0')[0]}: invalid argument");
         if (!spec.Cwd.StartsWith('/')) throw CortenException.Invalid("Cwd must be an absolute path");
         List<string> unknown = [];
         return new(spec)

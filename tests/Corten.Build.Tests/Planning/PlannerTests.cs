@@ -183,7 +183,7 @@ public class PlannerTests
     [InlineData("FROM busybox\nADD --checksum=sha256:a a b /c/", "checksum can't be specified for multiple sources")]
     [InlineData("FROM busybox\nADD --checksum=sha256:a a /c/", "checksum requires HTTP(S) or Git sources")]
     [InlineData("FROM busybox\nCOPY --chmod=99 a /c", "invalid chmod parameter: '99'. it should be octal string and between 0 and 07777")]
-    [InlineData("FROM busybox\nSTOPSIGNAL SIGFOO", "Invalid signal: SIGFOO")]
+    [InlineData("FROM busybox\nSTOPSIGNAL SIGFOO", "invalid signal: SIGFOO")]
     [InlineData("FROM busybox\nRUN --network=host x", "granting entitlement network.host is not allowed by build daemon configuration")]
     [InlineData("FROM busybox\nRUN --mount=target=/ x", "invalid mount target \"/\"")]
     [InlineData("FROM --platform=$NOPE busybox", "empty platform value from expression $NOPE")]

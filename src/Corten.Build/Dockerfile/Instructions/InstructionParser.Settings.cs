@@ -29,7 +29,7 @@ public static partial class InstructionParser
         if (!words[0].Contains('='))
         {
             return Words.FirstByBlanks(line.Rest) is var (name, value) ? [new KeyValue(name, value, Legacy: true)]
-                : throw new DockerfileException($"{keyword} must have two arguments", line.Range);
+                : throw new DockerfileException($"{keyword} must have two arguments", line.Range) { IsOfSyntax = true };
         }
 
         return [.. words.Select(word => Pair(word, line, keyword))];
@@ -40,7 +40,7 @@ public static partial class InstructionParser
         var equals = word.IndexOf('=');
         return equals switch
         {
-            < 0 => throw new DockerfileException($"Syntax error - can't find = in {GoText.Quote(word)}. Must be of the form: name=value", line.Range),
+            < 0 => throw new DockerfileException($"Syntax error - can't find = in {GoText.Quote(word)}. Must be of the form: name=value", line.Range) { IsOfSyntax = true },
             0 => throw new DockerfileException($"{keyword} names can not be blank", line.Range),
             _ => new KeyValue(word[..equals], word[(equals + 1)..], Legacy: false),
         };

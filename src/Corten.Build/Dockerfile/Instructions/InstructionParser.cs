@@ -98,7 +98,7 @@ public static partial class InstructionParser
         {
             return parse();
         }
-        catch (CortenException e)
+        catch (CortenException e) when (e is not DockerfileException { IsOfSyntax: true })
         {
             throw new DockerfileException($"dockerfile parse error on line {line.Range.Start}: {e.Message}", line.Range, e);
         }

@@ -9,6 +9,9 @@ public sealed class DockerfileException(string message, SourceRange range, Excep
 {
     public SourceRange Range { get; } = range;
 
+    /// <summary>BuildKit finds it before it knows any instruction, and says nothing of a line beside it.</summary>
+    public bool IsOfSyntax { get; init; }
+
     /// <summary>
     /// The lines marked with <c>&gt;&gt;&gt;</c> among their neighbours (two on each side of one line, one of several), as BuildKit's clients
     /// show a source: a heading <c>Dockerfile:3</c>, a rule, the numbered lines, a rule.

@@ -1,4 +1,5 @@
 using System.Text;
+using Corten.Oci.Errors;
 
 namespace Corten.Build.Dockerfile.Syntax;
 
@@ -52,6 +53,11 @@ public static class DockerfileReader
 
             lines.Add(ReadLine(joined.ToString(), cursor, start, escape, comments));
             comments.Clear();
+        }
+
+        if (source.Length == 0)
+        {
+            throw CortenException.Invalid("the Dockerfile cannot be empty");
         }
 
         if (lines.Count == 0)

@@ -83,7 +83,7 @@ internal static partial class Words
         {
             using var json = JsonDocument.Parse(text);
             return json.RootElement.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.String)
-                ? throw new DockerfileException("when using JSON array syntax, arrays must be comprised of strings only", range)
+                ? throw new DockerfileException("when using JSON array syntax, arrays must be comprised of strings only", range) { IsOfSyntax = true }
                 : [.. json.RootElement.EnumerateArray().Select(e => e.GetString()!)];
         }
         catch (JsonException)

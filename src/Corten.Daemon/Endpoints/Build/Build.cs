@@ -138,10 +138,15 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
                 await writing.Value;
                 await writer.ErrorAsync($"The command '{e.Command}' returned a non-zero code: {e.Code}", e.Code, aborted);
             }
-            catch
+            catch (Exception e)
             {
                 lines.Writer.TryComplete();
                 await writing.Value;
+                if (e is RunNotStartedException { Cause: var cause })
+                {
+                    throw cause;
+                }
+
                 throw;
             }
         });

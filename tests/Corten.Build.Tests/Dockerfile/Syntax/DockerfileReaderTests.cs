@@ -53,7 +53,8 @@ public class DockerfileReaderTests
     [Theory]
     [InlineData("# escape=\\\n# escape=`\nFROM x", "only one escape parser directive can be used")]
     [InlineData("# escape=x\nFROM x", "invalid escape token 'x' does not match ` or \\")]
-    [InlineData("", "file with no instructions")]
+    [InlineData("", "the Dockerfile cannot be empty")]
+    [InlineData("\n", "file with no instructions")]
     [InlineData("# only a comment\n\n", "file with no instructions")]
     [InlineData("FROM x\nRUN <<EOF\nabc\n", "unterminated heredoc")]
     public void Mistakes(string source, string message) =>
