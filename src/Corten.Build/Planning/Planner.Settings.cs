@@ -246,7 +246,7 @@ public sealed partial class Planner
             stage.Tip = new MakeDirectoryStep(stage.Tip)
             {
                 Name = StepName(at, _expander), Instruction = at.Instruction.Text, Range = at.Instruction.Range, Platform = stage.Platform,
-                Place = Place(at), Path = folder, User = stage.Image.User,
+                IgnoreCache = stage.IgnoreCache, Place = Place(at), Path = folder, User = stage.Image.User,
             };
         }
 

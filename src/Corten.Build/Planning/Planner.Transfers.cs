@@ -162,7 +162,7 @@ public sealed partial class Planner
         foreach (var document in transfer.Documents)
         {
             var content = document.Expand ? ExpandDocument(at, document) : document.Body;
-            var step = new InlineStep { Name = "[internal] preparing inline document", FileName = document.Name, Content = content, Platform = stage.Platform };
+            var step = new InlineStep { Name = "[internal] preparing inline document", FileName = document.Name, Content = content, Platform = stage.Platform, IgnoreCache = stage.IgnoreCache };
             sources.Add(new CopySource(step, "/" + document.Name) { Wildcards = false, Written = "<<" + document.Name });
         }
 

@@ -137,6 +137,18 @@ public class PlannerTests
         Assert.Equal("cat <<A > /x\n$y\nA", shell.Arguments[2]);
     }
 
+    /// <summary>What Docker Engine 28.5 remembers: an absolute folder as it is written, a relative one resolved; the author as written; any number for a signal.</summary>
+    [Fact]
+    public async Task Settings_are_remembered_as_Docker_does()
+    {
+        var plan = await Plan("FROM busybox\nENV w=/x\nWORKDIR $w//y/./z/\nRUN pwd\nMAINTAINER $w\nSTOPSIGNAL 99\n");
+        Assert.Equal("/x//y/./z/", plan.Config.Config!.WorkingDir);
+        Assert.Equal(("$w", "99"), (plan.Config.Author, plan.Config.Config.StopSignal));
+        Assert.Equal("/x/y/z", ((RunStep)plan.Target).Directory);
+        Assert.Equal("/x/y/z", ((MakeDirectoryStep)plan.Target.Parent!).Path);
+        Assert.Equal("/x/k", (await Plan("FROM busybox\nWORKDIR /x//y/\nWORKDIR ../k\n")).Config.Config!.WorkingDir);
+    }
+
     [Fact]
     public async Task Mounts_get_their_defaults()
     {

@@ -68,6 +68,21 @@ public sealed class ContainerTests
         Assert.Matches(@"^Max data size +10485760 +10485760 +bytes +\nMax stack size +1048576 +1048576 +bytes +\nMax open files +4 +5 +files +\n$", output);
     }
 
+    [Theory]
+    [InlineData("a\0b", "x=y")]
+    [InlineData("a", "x=\0y")]
+    public void A_null_character_does_not_cut_off_what_is_asked_for(string argument, string variable)
+    {
+        using var bundle = new TestBundle();
+        RuntimeSpec spec = TestBundle.DefaultSpec(bundle.Id, "echo", argument);
+        spec.Process!.Env = [.. spec.Process.Env ?? [], variable];
+        bundle.Write(spec);
+        CommandResult result = RuntimeProcess.Run(bundle, "run", bundle.Id);
+        Assert.NotEqual(0, result.Code);
+        Assert.Contains("exec echo: invalid argument", result.Error);
+        Assert.Equal("", result.Output);
+    }
+
     [Fact]
     public void A_seccomp_policy_is_in_force()
     {

@@ -86,6 +86,11 @@ internal static partial class Words
                 ? throw new DockerfileException("when using JSON array syntax, arrays must be comprised of strings only", range) { IsOfSyntax = true }
                 : [.. json.RootElement.EnumerateArray().Select(e => e.GetString()!)];
         }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair (RFC 8259, 8.2).
+            throw new DockerfileException($"a JSON string that is not Unicode text: {text}", range, e);
+        }
         catch (JsonException)
         {
             // Not JSON after all: `[ -f x ] && y` is a shell command.

@@ -98,6 +98,7 @@ public class InstructionParserTests
     [InlineData("FROM x\nCOPY a <<E\nE\n", "dockerfile parse error on line 2: COPY cannot accept a heredoc as a destination")]
     [InlineData("FROM x\nENV", "dockerfile parse error on line 2: ENV requires at least one argument")]
     [InlineData("FROM x\nENV a", "ENV must have two arguments")]
+    [InlineData("FROM x\nCMD [\"\\ud83d\"]", "dockerfile parse error on line 2: a JSON string that is not Unicode text: [\"\\ud83d\"]")]
     [InlineData("FROM x\nENV a=b c", "Syntax error - can't find = in \"c\". Must be of the form: name=value")]
     [InlineData("FROM x\nENV =b", "dockerfile parse error on line 2: ENV names can not be blank")]
     [InlineData("FROM x\nARG =b", "dockerfile parse error on line 2: ARG names can not be blank")]
