@@ -51,12 +51,12 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
             return;
         }
 
-        // The folder itself is not copied, only what is in it: its place is made as any other parent and takes over the time alone.
         if (!destination.EndsWith('/') && IsOtherThanFolder(place))
         {
             throw NotAFolder(place);
         }
 
+        // The folder itself is not copied, only what is in it: its place is made as any other parent and takes over the time alone.
         using var root = EnsureFolder(place);
         CopyContent(selected.Entries, root, place, cancellation);
         if (selected.LendsTime)
