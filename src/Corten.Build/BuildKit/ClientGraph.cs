@@ -42,7 +42,8 @@ internal static class ClientGraph
         return new HttpStep { Name = title ?? source.Identifier, Url = source.Identifier, FileName = name, Platform = Platform.Host };
     }
 
-    private static IReadOnlyList<Op> Operations(Definition definition)
+    /// <exception cref="CortenException">InvalidArgument: it can't be read.</exception>
+    public static IReadOnlyList<Op> Operations(Definition definition)
     {
         try
         {

@@ -46,7 +46,7 @@ internal sealed class LinkedResults
 
     private NamedContext Find(string name, Definition definition)
     {
-        foreach (var operation in definition.Def.Select(d => Op.Parser.ParseFrom(d)))
+        foreach (var operation in ClientGraph.Operations(definition))
         {
             if (operation.Source?.Identifier is { } identifier && identifier.StartsWith(Scheme, StringComparison.Ordinal))
             {

@@ -45,13 +45,13 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
         var first = selected.Entries[0].Status;
         if (!selected.IsDirectory)
         {
-            place = destination.EndsWith('/') || IsDirectory(place) ? Selection.Join(place, selected.Name) : place;
+            place = destination.EndsWith('/') || IsDirectory(place) == true ? Selection.Join(place, selected.Name) : place;
             using var folder = EnsureFolder(ParentOf(place));
             CopyOne(selected.Entries[0], folder, NameOf(place), place);
             return;
         }
 
-        if (!destination.EndsWith('/') && IsOtherThanFolder(place))
+        if (!destination.EndsWith('/') && IsDirectory(place) == false)
         {
             throw NotAFolder(place);
         }
@@ -225,16 +225,11 @@ internal sealed class FileCopier(SafeFileHandle source, SafeFileHandle target, C
     private uint ModeOf(FileStatus status) =>
         options.Mode is null ? status.Permissions : FileModes.Apply(options.Mode, status.Permissions, status.IsDirectory);
 
-    private bool IsDirectory(byte[] path)
+    /// <summary>Null if nothing is there.</summary>
+    private bool? IsDirectory(byte[] path)
     {
         using var opened = Selection.Open(target, path);
-        return opened is not null && FileAt.Status(opened).IsDirectory;
-    }
-
-    private bool IsOtherThanFolder(byte[] path)
-    {
-        using var opened = Selection.Open(target, path);
-        return opened is not null && !FileAt.Status(opened).IsDirectory;
+        return opened is null ? null : FileAt.Status(opened).IsDirectory;
     }
 
     private static CortenException NotAFolder(ReadOnlySpan<byte> path) =>
