@@ -84,11 +84,11 @@ internal static class Program
             stop.TrySetResult();
         }
 
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = On(PosixSignal.SIGTERM, 15, Stop);
+        using var interrupt = On(PosixSignal.SIGINT, 2, Stop);
         await using var composition = new Composition(options, log);
         await composition.StartAsync(CancellationToken.None);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        using var hangUp = On(PosixSignal.SIGHUP, 1, signal =>
         {
             signal.Cancel = true;
             composition.Reload(arguments);
@@ -100,6 +100,15 @@ internal static class Program
         ServiceManager.Stopping();
         await composition.StopAsync(TimeSpan.FromSeconds(options.ShutdownTimeout));
         log.Info("Daemon shutdown complete");
+    }
+
+    /// <summary>
+    /// Who starts us under nohup, or in the background of a script, has us ignore a signal; .NET would leave it so, Docker's daemon listens all the same.
+    /// </summary>
+    private static PosixSignalRegistration On(PosixSignal signal, int number, Action<PosixSignalContext> handler)
+    {
+        SignalState.Unignore(number);
+        return PosixSignalRegistration.Create(signal, handler);
     }
 
     /// <summary>The registries' client takes its proxies from the environment; the options come before what is there.</summary>

@@ -81,7 +81,8 @@ public sealed class CortenDaemon : IAsyncDisposable
         var plugins = Directory.Exists(Plugins)
             ? $"unshare --mount --propagation slave sh -c 'mount --bind {Plugins} /run/docker/plugins && exec \"$0\" \"$@\"' "
             : "";
-        var command = $"exec nsenter --net=/run/netns/{Name} {plugins}{Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
+        // Signals are ignored, as under nohup and in the background of a script: it must listen all the same.
+        var command = $"trap '' HUP INT TERM; exec nsenter --net=/run/netns/{Name} {plugins}{Programs.Daemon} --data-root {DataRoot} --exec-root {ExecRoot} -H unix://{Socket} "
             + $"--config-file {ConfigFile} --pidfile {Root}/cortend.pid {string.Join(' ', _flags)} >>{Root}/cortend.log 2>&1";
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
         _process.StandardInput.Close();

@@ -134,7 +134,7 @@ public sealed record Provenance(ProvenanceOptions Options, string Invocation, Da
     {
         json.WriteStartObject("buildConfig");
         json.WriteStartArray("steps");
-        foreach (var (instruction, step) in plan.Instructions)
+        foreach (var (_, instruction, step) in plan.Instructions)
         {
             json.WriteStartObject();
             json.WriteNumber("line", instruction.Range.Start);

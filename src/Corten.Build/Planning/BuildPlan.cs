@@ -30,7 +30,7 @@ public sealed record BuildPlan
 
     public DateTimeOffset? Epoch { get; init; }
 
-    /// <summary>Every instruction of the stages that are built, in the order of planning, with the step that it became.</summary>
+    /// <summary>Every instruction of the stages that are built, in the order of planning.</summary>
     public IReadOnlyList<PlannedInstruction> Instructions { get; init; } = [];
 }
 
@@ -39,8 +39,21 @@ public sealed record BuildPlan
 /// <param name="Step">What gives the tree.</param>
 public sealed record ScanTarget(string Name, Step Step);
 
-/// <summary>An instruction and its step; null if it only changed the configuration.</summary>
-public sealed record PlannedInstruction(Instruction Instruction, Step? Step);
+/// <summary>An instruction of a stage that is built.</summary>
+/// <param name="Stage">The stage's index in the file.</param>
+/// <param name="Instruction">As the file has it, or a trigger of the base.</param>
+/// <param name="Step">What it became; null if it only changed the configuration. Of a FROM, what the stage begins with.</param>
+public sealed record PlannedInstruction(int Stage, Instruction Instruction, Step? Step)
+{
+    /// <summary>What it did to the configuration, variables expanded.</summary>
+    public string Effect { get; init; } = "";
+
+    /// <summary>It comes from an ONBUILD of the base.</summary>
+    public bool IsTrigger { get; init; }
+
+    /// <summary>Of a FROM, the index of the stage that it builds upon; null for an image.</summary>
+    public int? Base { get; init; }
+}
 
 /// <summary>An argument of a stage, with its value for this build; null if it has none.</summary>
 public sealed record PlannedArgument(string Name, string? Value, ArgInstruction Declared);

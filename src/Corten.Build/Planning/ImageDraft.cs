@@ -105,6 +105,9 @@ public sealed class ImageDraft
         CreatedBy = createdBy + (builderMark ? " # buildkit" : ""), Comment = BuilderComment, EmptyLayer = layer ? null : true, Created = at,
     });
 
+    /// <summary>The newest entry of the history; null while there is none.</summary>
+    public HistoryEntry? LastCommit => _history.Count == 0 ? null : _history[^1];
+
     /// <summary>The configuration as it stands; layers are the base's.</summary>
     /// <remarks>What engines keep in a configuration beyond the image-spec is not taken over from a base.</remarks>
     public ImageConfig Finish() => new()

@@ -18,6 +18,9 @@ internal sealed class PlannedStage
 
     public required Platform Platform { get; set; }
 
+    /// <summary>The index of the stage that it builds upon; null for none.</summary>
+    public int? Base { get; set; }
+
     /// <summary>The tree so far.</summary>
     public required Step Tip { get; set; }
 

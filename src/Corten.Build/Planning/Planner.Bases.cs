@@ -24,7 +24,7 @@ public sealed partial class Planner
             }
 
             var parent = StageNamed(name, index);
-            return parent >= 0 ? FromStage(index, await StageAsync(parent, cancellation))
+            return parent >= 0 ? await FromStageAsync(index, parent, cancellation)
                 : name == "scratch" ? FromScratch(index, platform)
                 : ContextFor(name) is { } context ? await FromContextAsync(index, context, name, platform, cancellation)
                 : await FromImageAsync(index, name, platform, cancellation);
@@ -67,9 +67,11 @@ public sealed partial class Planner
         }
     }
 
-    private PlannedStage FromStage(int index, PlannedStage parent)
+    private async Task<PlannedStage> FromStageAsync(int index, int other, CancellationToken cancellation)
     {
+        var parent = await StageAsync(other, cancellation);
         var stage = NewStage(index, parent.Platform, parent.Tip, parent.Image.Clone(), parent.Environment.Clone());
+        stage.Base = other;
         stage.Arguments.AddRange(parent.Arguments);
         stage.Triggers.AddRange(parent.Image.Onbuild);
         stage.WorkdirSet = parent.WorkdirSet;
@@ -125,7 +127,7 @@ public sealed partial class Planner
             case BuiltContext built:
                 return FromImageConfig(index, platform, ContextStep(built, name), ImageDraft.From(built.Config));
             case TargetContext target when StageNamed(target.Stage, index) is >= 0 and var other:
-                return FromStage(index, await StageAsync(other, cancellation));
+                return await FromStageAsync(index, other, cancellation);
             default:
                 return FromImageConfig(index, platform, ContextStep(context, name), ImageDraft.Empty(platform));
         }

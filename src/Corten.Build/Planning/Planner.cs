@@ -174,7 +174,7 @@ public sealed partial class Planner
         }
 
         var stage = await BeginAsync(index, cancellation);
-        _trace.Add(new PlannedInstruction(from, stage.Tip));
+        _trace.Add(new PlannedInstruction(index, from, stage.Tip) { Base = stage.Base });
         if (from.Name is null || ContextFor(from.Name) is null)
         {
             await RunInstructionsAsync(stage, index, cancellation);
@@ -194,9 +194,14 @@ public sealed partial class Planner
         {
             try
             {
-                var before = stage.Tip;
+                var (before, told) = (stage.Tip, stage.Image.LastCommit);
                 await ApplyAsync(new Context(stage, index, instruction, onbuild), cancellation);
-                _trace.Add(new PlannedInstruction(instruction, ReferenceEquals(before, stage.Tip) ? null : stage.Tip));
+                _trace.Add(new PlannedInstruction(index, instruction, ReferenceEquals(before, stage.Tip) ? null : stage.Tip)
+                {
+                    IsTrigger = onbuild,
+                    // The value of an argument counts where it is used, not where it is declared.
+                    Effect = instruction is ArgInstruction || ReferenceEquals(told, stage.Image.LastCommit) ? instruction.Text : stage.Image.LastCommit?.CreatedBy ?? "",
+                });
             }
             catch (CortenException e) when (e is not DockerfileException)
             {

@@ -41,7 +41,8 @@ public sealed class BuildCache
         INSERT INTO build_ingredients SELECT id, ingredients FROM build_records WHERE ingredients IS NOT NULL;
         ALTER TABLE build_records DROP COLUMN ingredients;
         CREATE INDEX build_records_unsynced ON build_records (boot) WHERE boot IS NOT NULL;
-        """);
+        """,
+        "CREATE TABLE build_settings (number INTEGER PRIMARY KEY, chain TEXT NOT NULL UNIQUE);");
 
     /// <summary>What builds are using.</summary>
     public RecordPins Pins { get; } = new();
@@ -172,6 +173,22 @@ public sealed class BuildCache
     /// <summary>What was worked out of a tree is no longer so: a kept context has changed.</summary>
     public void ForgetSelections(string identity) =>
         _database.Write(Durability.Relaxed, db => db.Execute("DELETE FROM build_selections WHERE identity = ?1", identity));
+
+    /// <summary>Settings that are remembered; with more the oldest go.</summary>
+    private const int MaxSettings = 10_000;
+
+    /// <summary>A setting was made upon this result before; see <see cref="SettingsMemory"/>.</summary>
+    public bool KnowsSetting(string chain) => _database.Read(db => db.Scalar("SELECT count(*) FROM build_settings WHERE chain = ?1", chain)) > 0;
+
+    public void RememberSettings(IReadOnlyCollection<string> chains) => _database.Write(Durability.Relaxed, db =>
+    {
+        foreach (var chain in chains)
+        {
+            db.Execute("INSERT OR IGNORE INTO build_settings (chain) VALUES (?1)", chain);
+        }
+
+        db.Execute("DELETE FROM build_settings WHERE number <= (SELECT max(number) FROM build_settings) - ?1", MaxSettings);
+    });
 
     /// <summary>Forgets a record and what was worked out about it, and throws its folder away. False if a build is using it, or it is gone.</summary>
     public bool Remove(long id) => Pins.Exclusively(() =>

@@ -7,28 +7,59 @@ using Corten.Oci.Image;
 
 namespace Corten.Build.Solving;
 
+/// <summary>How a classic build is told.</summary>
+public sealed record ClassicOptions
+{
+    /// <summary>Those of the request, which are told of as steps at the end.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Nothing counts as done before.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary>Say that the container of a step that is done is removed.</summary>
+    public bool Remove { get; init; } = true;
+
+    /// <summary>Say so also of one that failed.</summary>
+    public bool ForceRemove { get; init; }
+
+    /// <summary>Tell what the checks found: the classic builder had none.</summary>
+    public bool Warnings { get; init; }
+}
+
 /// <summary>
 /// A build as the classic builder told it: <c>Step 2/5 : RUN make</c>, its output, <c> ---> id</c>. Steps may run at once, but they are told in the
-/// order of the file; what a later one prints waits for its turn.
+/// order of the file; what a later one prints waits for its turn. The ids name what a step depends on; only the last is that of an image.
 /// </summary>
-/// <param name="print">Takes pieces of text.</param>
-/// <param name="labels">Those of the request, which are told of as steps at the end.</param>
-public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<string, string> labels) : IBuildProgress
+/// <param name="print">Takes pieces of text, each a message of its own.</param>
+/// <param name="options">See there.</param>
+/// <param name="memory">What was set before.</param>
+public sealed class ClassicProgress(Action<string> print, ClassicOptions options, SettingsMemory memory) : IBuildProgress
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Step, State> _states = new();
-    private IReadOnlyList<PlannedInstruction> _instructions = [];
-    private string _lastId = "";
+    private readonly Dictionary<int, string> _ends = [];
+    private readonly string _salt = Guid.NewGuid().ToString();
+    private IReadOnlyList<ClassicStep> _steps = [];
+    private string _id = "";
     private int _next;
     private bool _headed;
-    private bool _labelled;
+    private bool _missed;
 
     public void Planned(BuildPlan plan)
     {
         lock (_gate)
         {
-            _instructions = plan.Instructions;
+            _steps = ClassicStep.Of(plan, options.Labels);
             Advance();
+        }
+    }
+
+    /// <summary>The image is made: the last step's result.</summary>
+    public void Finish(string shortId)
+    {
+        lock (_gate)
+        {
+            print($" ---> {shortId}\n");
         }
     }
 
@@ -38,12 +69,14 @@ public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<st
 
     public void Begin(BuildVertex vertex) => Update(vertex, s => s.Begun = true);
 
+    public void Known(BuildVertex vertex, string identity) => Update(vertex, s => s.Identity = identity);
+
     public void End(BuildVertex vertex, bool cached, string? error) => Update(vertex, s => (s.Ended, s.Cached, s.Failed) = (true, cached, error is not null));
 
     public void Write(BuildVertex vertex, OutputStream stream, ReadOnlySpan<byte> data)
     {
         var text = Encoding.UTF8.GetString(data);
-        Update(vertex, s => s.Output.Append(text));
+        Update(vertex, s => s.Output.Add(stream == OutputStream.Error ? $"\e[91m{text}\e[0m" : text));
     }
 
     public void Status(BuildVertex vertex, string id, long current, long total, bool done)
@@ -52,7 +85,7 @@ public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<st
 
     public void Warn(BuildVertex? vertex, CheckFinding finding)
     {
-        if (!finding.Rule.Practice)
+        if (options.Warnings && !finding.Rule.Practice)
         {
             print($"[Warning] {finding.Rule.Name}: {finding.Message} (line {finding.Range.Start})\n");
         }
@@ -76,106 +109,149 @@ public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<st
 
     private void Advance()
     {
-        for (; _next < _instructions.Count; _next++, _headed = false)
+        for (; _next < _steps.Count; _next++, _headed = false)
         {
-            var (instruction, step) = _instructions[_next];
+            var step = _steps[_next];
             if (!_headed)
             {
-                print($"Step {_next + 1}/{_instructions.Count + labels.Count} : {Shown(instruction)}\n");
+                Head(step);
                 _headed = true;
             }
 
-            if (!(step is null or ScratchStep ? Setting(instruction, step) : Running(instruction, step)))
+            if (!(step.IsFrom ? From(step) : step.Planned?.Step is { } work ? Work(step, work) : Set(step)))
             {
                 return;
             }
-        }
 
-        foreach (var text in _instructions.Count > 0 && !_labelled ? labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"LABEL {l.Key}={l.Value}") : [])
-        {
-            print($"Step {++_next}/{_instructions.Count + labels.Count} : {text}\n");
-            Set(text);
-        }
+            if (step.Planned is { } planned)
+            {
+                _ends[planned.Stage] = _id;
+            }
 
-        _labelled = _instructions.Count > 0;
+            if (step.EndsWithId && _next < _steps.Count - 1)
+            {
+                print($" ---> {_id}\n");
+            }
+        }
     }
 
-    /// <summary>An instruction that is done as soon as it is read.</summary>
-    private bool Setting(Instruction instruction, Step? step)
+    private void Head(ClassicStep step)
     {
-        if (step is ScratchStep)
+        if (step.Header.Length > 0)
         {
-            print(" ---> \n");
-            return true;
+            print(step.Header);
+            print("\n");
         }
-
-        if (instruction is not FromInstruction)
-        {
-            Set(instruction.Text);
-            return true;
-        }
-
-        print($" ---> {_lastId}\n");
-        return true;
     }
 
-    private void Set(string text)
+    /// <summary>False until it is known what the stage begins with.</summary>
+    private bool From(ClassicStep step)
     {
-        var container = Id($"container {_lastId} {text}");
-        _lastId = Id($"{_lastId} {text}");
-        print($" ---> Running in {container}\n ---> Removed intermediate container {container}\n ---> {_lastId}\n");
-    }
-
-    private bool Running(Instruction instruction, Step step)
-    {
-        if (!_states.TryGetValue(step, out var state))
+        var planned = step.Planned!;
+        if (planned.Base is null && planned.Step is ImageStep image && _states.GetValueOrDefault(image) is not { Ended: true, Failed: false })
         {
             return false;
         }
 
-        var runs = instruction is RunInstruction or WorkdirInstruction;
-        var container = Id($"container {state.GetHashCode()} {instruction.Text}");
-        if (runs && !state.Cached && !state.Told && (state.Output.Length > 0 || state.Ended))
+        _missed = options.NoCache;
+        _id = planned.Base is { } stage ? _ends[stage] : planned.Step is ImageStep { Image.Id: var id } ? id.Short : "";
+        if (step.Triggers > 0)
+        {
+            print($"# Executing {step.Triggers} build trigger{(step.Triggers > 1 ? "s" : "")}");
+            print("\n");
+        }
+
+        return true;
+    }
+
+    /// <summary>What changes the configuration alone is done as soon as it is read.</summary>
+    private bool Set(ClassicStep step)
+    {
+        if (step.Effect.Length == 0)
+        {
+            return true;
+        }
+
+        _id = Id($"{_id} {step.Effect}");
+        _missed |= !memory.Knows(_id);
+        if (_missed)
+        {
+            memory.Add(_id);
+            var container = Id($"{_salt} {_id}");
+            print($" ---> Running in {container}\n");
+            Removed(container);
+        }
+        else
+        {
+            print(" ---> Using cache\n");
+        }
+
+        return true;
+    }
+
+    /// <summary>False until it is done.</summary>
+    private bool Work(ClassicStep step, Step work)
+    {
+        if (!_states.TryGetValue(work, out var state))
+        {
+            return false;
+        }
+
+        var container = Id($"{_salt} {state.Container}");
+        if (step.Runs && !state.Told && IsRunning(step, state))
         {
             print($" ---> Running in {container}\n");
             state.Told = true;
         }
 
-        if (state.Output.Length > 0)
-        {
-            print(state.Output.ToString());
-            state.Output.Clear();
-        }
-
+        state.Output.ForEach(print);
+        state.Output.Clear();
         if (!state.Ended || state.Failed)
         {
+            if (state.Failed && state.Told && options.ForceRemove)
+            {
+                Removed(container);
+                state.Told = false;
+            }
+
             return false;
         }
 
-        if (step is not ImageStep && state.Cached)
+        if (state.Cached)
         {
             print(" ---> Using cache\n");
         }
-        else if (runs)
+        else if (step.Runs)
         {
-            print($" ---> Removed intermediate container {container}\n");
+            Removed(container);
         }
 
-        _lastId = step is ImageStep image && instruction is FromInstruction ? image.Image.Id.Short : Id($"{_lastId} {instruction.Text} {step.Name}");
-        print($" ---> {_lastId}\n");
+        _missed |= !state.Cached;
+        _id = Id($"{_id} {state.Identity}");
         return true;
     }
 
-    private static string Shown(Instruction instruction)
+    /// <summary>What was done before is known when it begins; a folder is made before anybody is told.</summary>
+    private static bool IsRunning(ClassicStep step, State state)
     {
-        var space = instruction.Text.IndexOfAny([' ', '\t']);
-        return space < 0 ? instruction.Text.ToUpperInvariant() : instruction.Text[..space].ToUpperInvariant() + " " + instruction.Text[space..].TrimStart();
+        var isRun = step.Planned?.Instruction is RunInstruction;
+        return !state.Cached && (state.Ended ? isRun || !state.Failed : isRun && state.Begun && state.Identity is null);
+    }
+
+    private void Removed(string container)
+    {
+        if (options.Remove || options.ForceRemove)
+        {
+            print($" ---> Removed intermediate container {container}\n");
+        }
     }
 
     private static string Id(string text) => Digest.Of(Encoding.UTF8.GetBytes(text)).Short;
 
     private sealed class State
     {
+        public Guid Container { get; } = Guid.NewGuid();
+
         public bool Begun { get; set; }
 
         public bool Ended { get; set; }
@@ -186,6 +262,9 @@ public sealed class ClassicProgress(Action<string> print, IReadOnlyDictionary<st
 
         public bool Told { get; set; }
 
-        public StringBuilder Output { get; } = new();
+        public string? Identity { get; set; }
+
+        /// <summary>What its turn to be printed has not come for.</summary>
+        public List<string> Output { get; } = [];
     }
 }

@@ -40,6 +40,13 @@ public interface IBuildProgress
     void Planned(BuildPlan plan)
     {
     }
+
+    /// <summary>What a vertex gives is known: for one that was done before, before it begins; else before it ends.</summary>
+    /// <param name="vertex">That of a step.</param>
+    /// <param name="identity">See <see cref="Tree.Identity"/>.</param>
+    void Known(BuildVertex vertex, string identity)
+    {
+    }
 }
 
 /// <summary>A line of the progress.</summary>

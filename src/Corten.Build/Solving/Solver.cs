@@ -140,6 +140,11 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
 
         progress.Begin(vertex);
         var tree = await executor.ProvideAsync(step, vertex, cancellation);
+        if (tree is not null)
+        {
+            progress.Known(vertex, tree.Identity);
+        }
+
         progress.End(vertex, cached: step is not LocalStep, error: null);
         return tree;
     }
@@ -186,6 +191,7 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
                 }
 
                 _outcomes.Enqueue(new StepOutcome(step, Hit: true, []));
+                progress.Known(vertex, found.Identity);
                 progress.Begin(vertex);
                 progress.End(vertex, cached: true, error: null);
                 return found;
@@ -199,7 +205,10 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
             var reasons = Explain ? Explanation.Of(builder.Ingredients, cache.LatestAt(step.Place, step.Instruction), step.IgnoreCache) : [];
             var record = await ExecuteAsync(step, inputs, vertex, key, builder.Ingredients, parent, cancellation);
             _outcomes.Enqueue(new StepOutcome(step, Hit: false, reasons));
-            return TreeFrom(step, parent, record);
+            var made = TreeFrom(step, parent, record);
+            progress.Known(vertex, made.Identity);
+            progress.End(vertex, cached: false, error: null);
+            return made;
         }
     }
 
@@ -260,13 +269,11 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         }
 
         var now = DateTime.UtcNow;
-        var record = cache.Add(new CacheRecord
+        return cache.Add(new CacheRecord
         {
             Id = 0, Uid = uid, Key = key, Type = RecordTypes.Regular, Parent = parent.Record, Description = step.Instruction.Length > 0 ? step.Instruction : step.Name,
             Place = step.Place, Created = now, LastUsed = now, Uses = 0,
         }, ingredients, pins);
-        progress.End(vertex, cached: false, error: null);
-        return record;
     }
 
     /// <summary>

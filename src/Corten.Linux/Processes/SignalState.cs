@@ -22,6 +22,14 @@ public static unsafe class SignalState
 
     public static void Default(int signal) => Set(signal, Signals.SIG_DFL);
 
+    /// <summary>SIG_DFL for a signal that is ignored; what is caught stays so.</summary>
+    public static void Unignore(int signal)
+    {
+        Signals.KernelAction action;
+        if (Signals.rt_sigaction(ArchitectureNumbers.NR_rt_sigaction, signal, null, &action, sizeof(ulong)) < 0) LinuxException.ThrowLast("rt_sigaction", $"{signal}");
+        if (action.Handler == Signals.SIG_IGN) Default(signal);
+    }
+
     /// <summary>The mask of the calling thread; bit 0 is signal 1.</summary>
     public static ulong Mask()
     {

@@ -71,7 +71,7 @@ internal static class ClassicBuild
         {
             query.Add("t", tag);
         }
-        return query.AddIf("target", call.Text("target")).AddIf("ulimits", Ulimits(call)).Add("version", "1").ToString();
+        return query.AddIf("target", call.Text("target")).AddIf("ulimits", Ulimits(call)).Add("version", "1").Add("warnings", "1").ToString();
     }
 
     /// <summary>A JSON object; a name alone takes its value from here, and is null, so that the Dockerfile's default holds, where there is none.</summary>

@@ -116,13 +116,15 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
                 _ = writing.Value;
             }
 
-            var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Labels);
+            var memory = new SettingsMemory(builds.Cache);
+            var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Telling, memory);
             try
             {
                 var imports = await builds.ImportsOfAsync(parameters.CacheFrom, both.Token);
                 using var built = await builds.BuildAsync(plan, parameters.Pull, parameters.Explain, client, progress, both.Token, imports);
                 var vertex = new BuildVertex("exporting to image", null, []);
                 var image = await builds.Images.ExportAsync(built, parameters.Names, vertex, progress, both.Token);
+                progress.Finish(image.Id.Short);
                 if (built.Plan.UnusedArguments is { Count: > 0 } unused)
                 {
                     lines.Writer.TryWrite($"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed\n");
@@ -148,6 +150,10 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
                 }
 
                 throw;
+            }
+            finally
+            {
+                memory.Keep();
             }
         });
 

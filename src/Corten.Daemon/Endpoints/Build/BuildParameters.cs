@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Corten.Build.BuildKit;
 using Corten.Build.Planning;
+using Corten.Build.Solving;
 using Corten.Daemon.Http;
 using Corten.EngineApi.Build;
 using Corten.Oci.Errors;
@@ -12,8 +13,8 @@ using Corten.Oci.Image;
 namespace Corten.Daemon.Endpoints.Build;
 
 /// <summary>
-/// The query of a classic build. What this engine has no use for is accepted where it changes nothing (<c>rm</c>, <c>forcerm</c>: a step leaves no container in any
-/// case), and refused in Docker's words where it would.
+/// The query of a classic build. What this engine has no use for is accepted where it changes no more than what is told (<c>rm</c>, <c>forcerm</c>: a step leaves no
+/// container in any case), and refused in Docker's words where it would.
 /// </summary>
 internal sealed class BuildParameters
 {
@@ -83,7 +84,13 @@ internal sealed class BuildParameters
     /// <summary>Ours: run the checks and build nothing.</summary>
     public bool Check => _query.Bool("check");
 
-    public Dictionary<string, string> Labels { get; }
+    public ClassicOptions Telling => new()
+    {
+        Labels = Labels, NoCache = _query.Bool("nocache"), Remove = _query.Text("rm").Length == 0 || _query.Bool("rm"), ForceRemove = _query.Bool("forcerm"),
+        Warnings = _query.Bool("warnings"),
+    };
+
+    private Dictionary<string, string> Labels { get; }
 
     private Platform? Platform { get; }
 
