@@ -6,6 +6,7 @@ using Corten.Build.Execution;
 using Corten.Build.Planning;
 using Corten.Build.Solving;
 using Corten.Distribution.Authentication;
+using Corten.EngineApi.Streams;
 using Corten.Images;
 using Corten.Oci.Errors;
 using Corten.Oci.Image;
@@ -14,8 +15,8 @@ using Corten.Storage.Garbage;
 
 namespace Corten.Build;
 
-/// <summary>Brings an image here, as whoever the credentials say.</summary>
-public delegate Task PullImage(ImageReference name, Platform platform, RegistryCredentials credentials, CancellationToken cancellation);
+/// <summary>Brings an image here, as whoever the credentials say; how far it is, is reported as <c>docker pull</c> tells it.</summary>
+public delegate Task PullImage(ImageReference name, Platform platform, RegistryCredentials credentials, Action<ProgressMessage> report, CancellationToken cancellation);
 
 /// <summary>Sends what was built to a registry as it is.</summary>
 /// <param name="request">Where to, and as whom.</param>
@@ -154,7 +155,9 @@ public sealed class BuildService : IAsyncDisposable
         {
             var (source, program, checks) = await ReadAsync(options, client, progress, cancellation);
             var sources = new BuildSources(_parts.Images, pull, _parts.Pull, client, progress);
-            var plan = await new Planner(program, options with { FileName = source.Name }, sources, checks).PlanAsync(cancellation);
+            var planner = new Planner(program, options with { FileName = source.Name }, sources, checks);
+            progress.Parsed(program, planner.Needed);
+            var plan = await planner.PlanAsync(cancellation);
             return await SolveAsync(plan, source, checks, explain, client, progress, held, imports, cancellation);
         });
 

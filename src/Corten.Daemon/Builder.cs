@@ -24,15 +24,15 @@ internal sealed class Builder : IAsyncDisposable
         containers.AwaitEarlierStarts();
         RunExecutor.EndLeftovers(settings);
         Builds = new BuildService(new BuildParts(stores, images,
-            async (name, platform, credentials, cancellation) =>
+            async (name, platform, credentials, tell, cancellation) =>
             {
-                await using var report = new ProgressReport(null);
+                await using var report = new ProgressReport(tell);
                 await images.Pull.PullAsync(new PullRequest { Name = name, Platform = platform, Credentials = credentials }, report, cancellation);
             },
             (caches, views, root) => new RunExecutor(settings, sandboxes, containers.Launcher, containers.Loop, caches, views, root)) { CacheLimit = cacheLimit });
         Face = new BuildKitFace(Builds, images, async (request, target, stored, cancellation) =>
         {
-            await using var report = new ProgressReport(null);
+            await using var report = new ProgressReport(static _ => { });
             await images.Push.PushAsync(request, target, stored, report, cancellation);
         }, () => sandboxes.HostGateways);
         Grpc = new GrpcHost(

@@ -25,10 +25,10 @@ internal sealed class BuildSources(
         {
             if (refresh && name is not null)
             {
-                await PullAsync(name, platform, cancellation);
+                await PullAsync(name, platform, vertex, cancellation);
             }
 
-            var image = await FindAsync(reference, name, platform, cancellation);
+            var image = await FindAsync(reference, name, platform, vertex, cancellation);
             progress.End(vertex, cached: false, null);
             return new BaseImage
             {
@@ -75,7 +75,7 @@ internal sealed class BuildSources(
         }
     }
 
-    private async Task<Image> FindAsync(string reference, ImageReference? name, Platform platform, CancellationToken cancellation)
+    private async Task<Image> FindAsync(string reference, ImageReference? name, Platform platform, BuildVertex vertex, CancellationToken cancellation)
     {
         try
         {
@@ -83,11 +83,11 @@ internal sealed class BuildSources(
         }
         catch (CortenException e) when (e.Kind == ErrorKind.NotFound && name is not null)
         {
-            await PullAsync(name, platform, cancellation);
+            await PullAsync(name, platform, vertex, cancellation);
             return await images.ResolveAsync(reference, platform, cancellation);
         }
     }
 
-    private async Task PullAsync(ImageReference name, Platform platform, CancellationToken cancellation) =>
-        await pull(name, platform, await client.CredentialsAsync(name.Domain, cancellation), cancellation);
+    private async Task PullAsync(ImageReference name, Platform platform, BuildVertex vertex, CancellationToken cancellation) =>
+        await pull(name, platform, await client.CredentialsAsync(name.Domain, cancellation), line => progress.Pulling(vertex, name, line), cancellation);
 }

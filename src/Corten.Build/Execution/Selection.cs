@@ -145,8 +145,7 @@ public static class Selection
 
     internal static byte[] Join(ReadOnlySpan<byte> parent, ReadOnlySpan<byte> name) => parent.IsEmpty ? name.ToArray() : [.. parent, (byte)'/', .. name];
 
-    private static CortenException Missing(CopySource source) =>
-        CortenException.NotFound($"failed to compute cache key: failed to calculate checksum of ref: {GoText.Quote(source.Path)}: not found");
+    private static SourceMissingException Missing(CopySource source) => new(source.Path);
 
     /// <summary>Lists a folder; folders that are left out are only listed when something in them is taken.</summary>
     private sealed class Walk(List<SelectedEntry> entries, Func<string, bool> taken, Func<string, bool> entered)

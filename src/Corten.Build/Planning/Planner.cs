@@ -43,6 +43,10 @@ public sealed partial class Planner
         _single = program.Stages.Count == 1 && !program.Stages[0].Instructions.Any(i => i is RunInstruction { Mounts.Count: > 0 } or CopyInstruction { From: not null });
     }
 
+    /// <summary>The stages that will be built, as far as the text alone tells, in the order of the file.</summary>
+    /// <exception cref="CortenException">There is no such target.</exception>
+    public IReadOnlyList<int> Needed => [.. Reachable(TargetIndex()).Order()];
+
     public async Task<BuildPlan> PlanAsync(CancellationToken cancellation)
     {
         var target = TargetIndex();

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 using Corten.Build.Dockerfile.Checks;
 using Corten.Build.Dockerfile.Instructions;
 using Corten.Build.Planning;
+using Corten.EngineApi.Streams;
 using Corten.Oci.Image;
 
 namespace Corten.Build.Solving;
@@ -30,27 +32,87 @@ public sealed record ClassicOptions
 /// A build as the classic builder told it: <c>Step 2/5 : RUN make</c>, its output, <c> ---> id</c>. Steps may run at once, but they are told in the
 /// order of the file; what a later one prints waits for its turn. The ids name what a step depends on; only the last is that of an image.
 /// </summary>
-/// <param name="print">Takes pieces of text, each a message of its own.</param>
+/// <param name="tell">Takes the messages of the stream.</param>
 /// <param name="options">See there.</param>
 /// <param name="memory">What was set before.</param>
-public sealed class ClassicProgress(Action<string> print, ClassicOptions options, SettingsMemory memory) : IBuildProgress
+public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions options, SettingsMemory memory) : IBuildProgress
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Step, State> _states = new();
     private readonly Dictionary<int, string> _ends = [];
     private readonly string _salt = Guid.NewGuid().ToString();
+    private readonly Dictionary<ImageReference, List<ProgressMessage>> _pulls = [];
+    private readonly List<int> _emptyLines = [];
+    private ClassicSteps? _file;
     private IReadOnlyList<ClassicStep> _steps = [];
     private string _id = "";
     private int _next;
     private bool _headed;
     private bool _missed;
 
+    public void Parsed(DockerfileProgram program, IReadOnlyList<int> stages)
+    {
+        lock (_gate)
+        {
+            _file = new ClassicSteps(program, stages, options.Labels);
+            foreach (var text in _emptyLines.Select(_file.TextAt).OfType<string>().Distinct())
+            {
+                Print(Red($"[WARNING]: Empty continuation line found in: {text}\n"));
+            }
+
+            if (_emptyLines.Count > 0)
+            {
+                Print(Red("[WARNING]: Empty continuation lines will become errors in a future release.\n"));
+            }
+
+            foreach (var header in _file.Opening)
+            {
+                Head(header);
+                _next++;
+            }
+
+            _next--;
+            _headed = true;
+        }
+    }
+
+    public void Pulling(BuildVertex vertex, ImageReference name, ProgressMessage line)
+    {
+        lock (_gate)
+        {
+            // What the first step waits for is told as it comes, everything else when its step's turn comes.
+            if (_steps.Count == 0 && ImageReference.TryParse(_file!.FirstBase, out var first) && first.WithDefaultTag() == name)
+            {
+                tell(line);
+                return;
+            }
+
+            (CollectionsMarshal.GetValueRefOrAddDefault(_pulls, name, out _) ??= []).Add(line);
+        }
+    }
+
     public void Planned(BuildPlan plan)
     {
         lock (_gate)
         {
-            _steps = ClassicStep.Of(plan, options.Labels);
+            _steps = _file!.Of(plan);
+            TellPulls(_steps[_next]);
             Advance();
+        }
+    }
+
+    /// <summary>Nothing could be planned: tells the step that is the reason. False if the file could not even be read.</summary>
+    /// <param name="line">Where it begins.</param>
+    public bool Fail(int line)
+    {
+        lock (_gate)
+        {
+            if (_steps.Count == 0 && _file?.HeaderAt(line) is { } header && header != _file.Opening.Last())
+            {
+                Head(header);
+            }
+
+            return _file is not null;
         }
     }
 
@@ -59,7 +121,7 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
     {
         lock (_gate)
         {
-            print($" ---> {shortId}\n");
+            Print($" ---> {shortId}\n");
         }
     }
 
@@ -76,7 +138,7 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
     public void Write(BuildVertex vertex, OutputStream stream, ReadOnlySpan<byte> data)
     {
         var text = Encoding.UTF8.GetString(data);
-        Update(vertex, s => s.Output.Add(stream == OutputStream.Error ? $"\e[91m{text}\e[0m" : text));
+        Update(vertex, s => s.Output.Add(stream == OutputStream.Error ? Red(text) : text));
     }
 
     public void Status(BuildVertex vertex, string id, long current, long total, bool done)
@@ -85,13 +147,18 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
 
     public void Warn(BuildVertex? vertex, CheckFinding finding)
     {
+        if (finding.Rule == CheckRules.NoEmptyContinuation)
+        {
+            _emptyLines.Add(finding.Range.Start);
+        }
+
         if (options.Warnings && !finding.Rule.Practice)
         {
-            print($"[Warning] {finding.Rule.Name}: {finding.Message} (line {finding.Range.Start})\n");
+            Print($"[Warning] {finding.Rule.Name}: {finding.Message} (line {finding.Range.Start})\n");
         }
     }
 
-    public void Warn(BuildVertex vertex, string text) => print($"[Warning] {text}\n");
+    public void Warn(BuildVertex vertex, string text) => Print($"[Warning] {text}\n");
 
     private void Update(BuildVertex vertex, Action<State> change)
     {
@@ -114,7 +181,8 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
             var step = _steps[_next];
             if (!_headed)
             {
-                Head(step);
+                Head(step.Header);
+                TellPulls(step);
                 _headed = true;
             }
 
@@ -130,17 +198,28 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
 
             if (step.EndsWithId && _next < _steps.Count - 1)
             {
-                print($" ---> {_id}\n");
+                Print($" ---> {_id}\n");
             }
         }
     }
 
-    private void Head(ClassicStep step)
+    private void Head(string header)
     {
-        if (step.Header.Length > 0)
+        if (header.Length > 0)
         {
-            print(step.Header);
-            print("\n");
+            Print(header);
+            Print("\n");
+        }
+    }
+
+    private void TellPulls(ClassicStep step)
+    {
+        foreach (var image in step.Images)
+        {
+            if (ImageReference.TryParse(image.Image.Reference, out var name) && _pulls.Remove(name, out var lines))
+            {
+                lines.ForEach(tell);
+            }
         }
     }
 
@@ -157,8 +236,8 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
         _id = planned.Base is { } stage ? _ends[stage] : planned.Step is ImageStep { Image.Id: var id } ? id.Short : "";
         if (step.Triggers > 0)
         {
-            print($"# Executing {step.Triggers} build trigger{(step.Triggers > 1 ? "s" : "")}");
-            print("\n");
+            Print($"# Executing {step.Triggers} build trigger{(step.Triggers > 1 ? "s" : "")}");
+            Print("\n");
         }
 
         return true;
@@ -178,12 +257,12 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
         {
             memory.Add(_id);
             var container = Id($"{_salt} {_id}");
-            print($" ---> Running in {container}\n");
+            Print($" ---> Running in {container}\n");
             Removed(container);
         }
         else
         {
-            print(" ---> Using cache\n");
+            Print(" ---> Using cache\n");
         }
 
         return true;
@@ -198,13 +277,13 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
         }
 
         var container = Id($"{_salt} {state.Container}");
-        if (step.Runs && !state.Told && IsRunning(step, state))
+        if (step.HasContainer && !state.Told && IsRunning(step, state))
         {
-            print($" ---> Running in {container}\n");
+            Print($" ---> Running in {container}\n");
             state.Told = true;
         }
 
-        state.Output.ForEach(print);
+        state.Output.ForEach(Print);
         state.Output.Clear();
         if (!state.Ended || state.Failed)
         {
@@ -219,9 +298,9 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
 
         if (state.Cached)
         {
-            print(" ---> Using cache\n");
+            Print(" ---> Using cache\n");
         }
-        else if (step.Runs)
+        else if (step.HasContainer)
         {
             Removed(container);
         }
@@ -234,17 +313,20 @@ public sealed class ClassicProgress(Action<string> print, ClassicOptions options
     /// <summary>What was done before is known when it begins; a folder is made before anybody is told.</summary>
     private static bool IsRunning(ClassicStep step, State state)
     {
-        var isRun = step.Planned?.Instruction is RunInstruction;
-        return !state.Cached && (state.Ended ? isRun || !state.Failed : isRun && state.Begun && state.Identity is null);
+        return !state.Cached && (state.Ended ? step.IsRun || !state.Failed : step.IsRun && state.Begun && state.Identity is null);
     }
 
     private void Removed(string container)
     {
         if (options.Remove || options.ForceRemove)
         {
-            print($" ---> Removed intermediate container {container}\n");
+            Print($" ---> Removed intermediate container {container}\n");
         }
     }
+
+    private void Print(string text) => tell(new ProgressMessage { Stream = text });
+
+    private static string Red(string text) => $"\e[91m{text}\e[0m";
 
     private static string Id(string text) => Digest.Of(Encoding.UTF8.GetBytes(text)).Short;
 

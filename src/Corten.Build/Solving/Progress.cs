@@ -1,5 +1,8 @@
 using Corten.Build.Dockerfile.Checks;
+using Corten.Build.Dockerfile.Instructions;
 using Corten.Build.Planning;
+using Corten.EngineApi.Streams;
+using Corten.Oci.Image;
 
 namespace Corten.Build.Solving;
 
@@ -35,6 +38,22 @@ public interface IBuildProgress
 
     /// <summary>Something that was asked for is not, or not wholly, done.</summary>
     void Warn(BuildVertex vertex, string text);
+
+    /// <summary>The file is read; nothing is looked up yet.</summary>
+    /// <param name="program">The file.</param>
+    /// <param name="stages">Those that will be built, in its order.</param>
+    void Parsed(DockerfileProgram program, IReadOnlyList<int> stages)
+    {
+    }
+
+    /// <summary>A base is on its way, as <c>docker pull</c> tells it.</summary>
+    void Pulling(BuildVertex vertex, ImageReference name, ProgressMessage line)
+    {
+        if (line is { Id: { } layer, ProgressDetail: { Total: > 0 } detail })
+        {
+            Status(vertex, line.Status == "Extracting" ? $"extracting {layer}" : layer, detail.Current, detail.Total, detail.Current >= detail.Total);
+        }
+    }
 
     /// <summary>It is known what will be done.</summary>
     void Planned(BuildPlan plan)

@@ -18,8 +18,14 @@ public sealed class ProgressReport : IAsyncDisposable
     private readonly Task _writing;
     private int _waiting;
 
-    /// <param name="writer">Null to report to nobody.</param>
-    public ProgressReport(ProgressWriter? writer) => _writing = WriteAsync(writer);
+    public ProgressReport(ProgressWriter writer) => _writing = WriteAsync(line => writer.WriteAsync(line));
+
+    /// <param name="tell">Takes each line, one at a time; must not throw.</param>
+    public ProgressReport(Action<ProgressMessage> tell) => _writing = WriteAsync(line =>
+    {
+        tell(line);
+        return Task.CompletedTask;
+    });
 
     /// <summary>A line about a thing, which takes the place of its last one: <c>Pull complete</c>.</summary>
     public void Status(string id, string status) => Put(new ProgressMessage { Id = id, Status = status, ProgressDetail = new ProgressDetail() });
@@ -66,15 +72,12 @@ public sealed class ProgressReport : IAsyncDisposable
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task WriteAsync(ProgressWriter? writer)
+    private async Task WriteAsync(Func<ProgressMessage, Task> write)
     {
         await foreach (var line in _lines.Reader.ReadAllAsync())
         {
             Interlocked.Decrement(ref _waiting);
-            if (writer is not null)
-            {
-                await writer.WriteAsync(line);
-            }
+            await write(line);
         }
     }
 }

@@ -108,7 +108,7 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
         context.WriteProgressAsync(async (writer, aborted) =>
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted);
-            var lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+            var lines = Channel.CreateUnbounded<ProgressMessage>(new UnboundedChannelOptions { SingleReader = true });
             // A quiet build tells what it did only if it fails.
             var writing = new Lazy<Task>(() => WriteLinesAsync(lines.Reader, writer, aborted));
             if (!parameters.Quiet)
@@ -117,7 +117,7 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
             }
 
             var memory = new SettingsMemory(builds.Cache);
-            var progress = new ClassicProgress(text => lines.Writer.TryWrite(text), parameters.Telling, memory);
+            var progress = new ClassicProgress(line => lines.Writer.TryWrite(line), parameters.Telling, memory);
             try
             {
                 var imports = await builds.ImportsOfAsync(parameters.CacheFrom, both.Token);
@@ -127,7 +127,7 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
                 progress.Finish(image.Id.Short);
                 if (built.Plan.UnusedArguments is { Count: > 0 } unused)
                 {
-                    lines.Writer.TryWrite($"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed\n");
+                    lines.Writer.TryWrite(new ProgressMessage { Stream = $"[Warning] One or more build-args [{string.Join(' ', unused)}] were not consumed\n" });
                 }
 
                 lines.Writer.Complete();
@@ -142,11 +142,12 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
             }
             catch (Exception e)
             {
+                var isOfStep = e is DockerfileException { Range.Start: var line } && progress.Fail(line);
                 lines.Writer.TryComplete();
                 await writing.Value;
-                if (e is RunNotStartedException { Cause: var cause })
+                if (ClassicErrors.Translate(e, isOfStep) is { } other)
                 {
-                    throw cause;
+                    throw other;
                 }
 
                 throw;
@@ -182,13 +183,13 @@ internal sealed class Build(BuildService builds, TracedBuild traced, RunningBuil
         }
     }
 
-    private static async Task WriteLinesAsync(ChannelReader<string> lines, ProgressWriter writer, CancellationToken cancellation)
+    private static async Task WriteLinesAsync(ChannelReader<ProgressMessage> lines, ProgressWriter writer, CancellationToken cancellation)
     {
         await foreach (var line in lines.ReadAllAsync(CancellationToken.None))
         {
             if (!cancellation.IsCancellationRequested)
             {
-                await writer.StreamAsync(line, cancellation);
+                await writer.WriteAsync(line, cancellation);
             }
         }
     }
