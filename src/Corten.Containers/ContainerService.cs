@@ -112,6 +112,15 @@ public sealed class ContainerService : IAsyncDisposable
 
     public ContainerRegistry Registry => _core.Registry;
 
+    /// <summary>The container of <c>--network container:NAME</c>, for those who run containers of their own.</summary>
+    /// <exception cref="Oci.Errors.CortenException">It is not there, or does not run.</exception>
+    public NetworkDonor NetworkOf(string idOrName)
+    {
+        var (donor, paths) = (NamespaceDonor.Find(_core.Registry, idOrName, NamespaceDonor.JoiningNetwork), _core.Paths);
+        var hostname = donor.Record.Config.Hostname is { Length: > 0 } own ? own : Environment.MachineName;
+        return new NetworkDonor(donor.Id, hostname, paths.Hosts(donor.Id), paths.ResolvConf(donor.Id), paths.Hostname(donor.Id));
+    }
+
     /// <summary>The launcher, for those who run containers of their own: build steps.</summary>
     public Launcher Launcher => _core.Launcher;
 

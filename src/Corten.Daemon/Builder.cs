@@ -29,7 +29,7 @@ internal sealed class Builder : IAsyncDisposable
                 await using var report = new ProgressReport(tell);
                 await images.Pull.PullAsync(new PullRequest { Name = name, Platform = platform, Credentials = credentials }, report, cancellation);
             },
-            (caches, views, root) => new RunExecutor(settings, sandboxes, containers.Launcher, containers.Loop, caches, views, root)) { CacheLimit = cacheLimit });
+            (caches, views, root) => new RunExecutor(settings, sandboxes, containers.Launcher, containers.Loop, containers.NetworkOf, caches, views, root)) { CacheLimit = cacheLimit });
         Face = new BuildKitFace(Builds, images, async (request, target, stored, cancellation) =>
         {
             await using var report = new ProgressReport(static _ => { });

@@ -28,9 +28,10 @@ namespace Corten.Build.Execution;
 /// RUN: a container with the defaults of any other, whose writes become the step's layer. Its files under the exec root are gone when it ends,
 /// however it ends.
 /// </summary>
-public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes, Launcher launcher, EventLoop events, CacheMounts caches, TreeViews views, BuildRoot root)
+public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes, Launcher launcher, EventLoop events, Func<string, NetworkDonor> donors, CacheMounts caches, TreeViews views, BuildRoot root)
 {
     private const int OutputBuffer = 32 * 1024;
+    private const string OfContainer = "container:";
 
     /// <summary>At the daemon's start, before the cache is swept: what a killed daemon left running writes into it no more.</summary>
     public static void EndLeftovers(ContainerSettings settings) => LeftoverSteps.End(FolderOf(settings));
@@ -46,12 +47,13 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
         var id = BuildRoot.NewUid() + BuildRoot.NewUid();
         await using var stage = new RunStage(id, Path.Combine(FolderOf(settings), id), root.NewTemporary(), views, caches, root);
         await stage.PrepareAsync(step, inputs, secrets, cancellation);
-        var sandbox = await NetworkAsync(step, id, stage, cancellation);
+        var donor = step.Network.StartsWith(OfContainer, StringComparison.Ordinal) ? donors(step.Network[OfContainer.Length..]) : null;
+        var sandbox = await NetworkAsync(step, donor, id, stage, cancellation);
         try
         {
             var overlay = stage.Overlay(inputs[step.Parent], layer);
             File.WriteAllBytes(Path.Combine(stage.Folder, "config.json"),
-                JsonSerializer.SerializeToUtf8Bytes(SpecOf(step, host, id, stage, sandbox, overlay), RuntimeJson.Default.RuntimeSpec));
+                JsonSerializer.SerializeToUtf8Bytes(SpecOf(step, host, id, stage, donor, sandbox, overlay), RuntimeJson.Default.RuntimeSpec));
             var exit = await StartAsync(step, new StartContainer
             {
                 Id = id, Bundle = stage.Folder, RuntimeRoot = Path.Combine(settings.ExecRoot, "runtime"), MonitorDirectory = stage.Folder, Rootfs = overlay,
@@ -68,10 +70,10 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
         }
     }
 
-    private async Task<Sandbox> NetworkAsync(RunStep step, string id, RunStage stage, CancellationToken cancellation) =>
+    private async Task<Sandbox> NetworkAsync(RunStep step, NetworkDonor? donor, string id, RunStage stage, CancellationToken cancellation) =>
         await sandboxes.CreateSandboxAsync(new SandboxRequest
         {
-            ContainerId = id, ContainerName = id[..12], Hostname = step.Hostname, NetworkMode = step.Network, ExtraHosts = step.ExtraHosts,
+            ContainerId = id, ContainerName = id[..12], Hostname = step.Hostname, NetworkMode = donor is null ? step.Network : OfContainer + donor.Id, ExtraHosts = step.ExtraHosts,
             HostsPath = stage.HostsFile, ResolvConfPath = stage.ResolvConfFile,
         }, cancellation);
 
@@ -89,20 +91,21 @@ public sealed class RunExecutor(ContainerSettings settings, ISandboxes sandboxes
         return host;
     }
 
-    private RuntimeSpec SpecOf(RunStep step, HostConfig host, string id, RunStage stage, Sandbox sandbox, OverlayRootfs overlay)
+    private RuntimeSpec SpecOf(RunStep step, HostConfig host, string id, RunStage stage, NetworkDonor? donor, Sandbox sandbox, OverlayRootfs overlay)
     {
         using var names = views.Read(new Tree("", [.. overlay.Lower.Reverse().Select(d => new TreeLayer(d, default, 0, null))]));
         return SpecBuilder.Build(new SpecRequest
         {
-            Id = id, Host = host, Settings = settings, Hostname = step.Hostname, RootPath = Path.Combine(stage.Folder, "rootfs"),
+            Id = id, Host = host, Settings = settings, Hostname = donor?.Hostname ?? step.Hostname, RootPath = Path.Combine(stage.Folder, "rootfs"),
             Config = new ContainerConfig
             {
-                Hostname = step.Hostname, Cmd = step.Arguments, WorkingDir = step.Directory, User = step.User,
+                Hostname = donor?.Hostname ?? step.Hostname, Cmd = step.Arguments, WorkingDir = step.Directory, User = step.User,
                 // A step knows its name only from the file, so that no layer depends on it.
                 Env = ["HOSTNAME", .. step.ProxyEnvironment, .. step.Environment, .. stage.SecretEnvironment],
             },
             Security = SecurityOptions.Parse(null, settings), Identity = IdentityOf(step, names.Root),
-            Mounts = stage.Mounts, HostnameFile = stage.HostnameFile, HostsFile = stage.HostsFile, ResolvConfFile = stage.ResolvConfFile,
+            Mounts = stage.Mounts, HostnameFile = donor?.HostnameFile ?? stage.HostnameFile,
+            HostsFile = donor?.HostsFile ?? stage.HostsFile, ResolvConfFile = donor?.ResolvConfFile ?? stage.ResolvConfFile,
             NetworkNamespace = sandbox.NamespacePath,
         });
     }

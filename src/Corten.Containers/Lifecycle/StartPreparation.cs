@@ -113,7 +113,7 @@ internal sealed class StartPreparation(ContainerCore core)
         var (config, host) = (record.Config, record.Host);
         if (host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
         {
-            Donor(host.NetworkMode["container:".Length..], "joining network namespace of container: ");
+            Donor(host.NetworkMode["container:".Length..], NamespaceDonor.JoiningNetwork);
         }
 
         return await core.Sandboxes.CreateSandboxAsync(new SandboxRequest
@@ -221,26 +221,7 @@ internal sealed class StartPreparation(ContainerCore core)
     private int? JoinedPid(string mode, string kind) =>
         mode.StartsWith("container:", StringComparison.Ordinal) && mode.Length > "container:".Length ? Donor(mode["container:".Length..], $"joining {kind} namespace: ").Status.Pid : null;
 
-    /// <summary>A container whose namespace another one joins: it has to run.</summary>
-    private Container Donor(string idOrName, string doing)
-    {
-        Container donor;
-        try
-        {
-            donor = core.Registry.Find(idOrName);
-        }
-        catch (CortenException e)
-        {
-            throw new CortenException(e.Kind, doing + e.Message);
-        }
-
-        return donor.Status switch
-        {
-            { IsRunning: true } => donor,
-            { Phase: Phase.Restarting } => throw CortenException.Conflict($"{doing}container {donor.Id} is restarting, wait until the container is running"),
-            _ => throw CortenException.Conflict($"{doing}cannot join container that is not running: container {donor.Id} is not running"),
-        };
-    }
+    private Container Donor(string idOrName, string doing) => NamespaceDonor.Find(core.Registry, idOrName, doing);
 
     private void WriteSpec(string id, RuntimeSpec spec)
     {

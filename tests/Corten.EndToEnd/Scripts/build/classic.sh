@@ -5,7 +5,7 @@ rm -rf c; mkdir c
 head -c 16 /dev/urandom >c/random
 head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' >c/name
 unique=$(cat c/name)
-build() { echo "--- $*"; docker build "$@" c >out; code=$?; sed "s/$unique/UNIQUE/" out; echo "= $code"; }
+build() { echo "--- $*" | sed "s/[0-9a-f]\{64\}/ID/"; docker build "$@" c >out; code=$?; sed "s/$unique/UNIQUE/" out; echo "= $code"; }
 cat >c/Dockerfile <<'END'
 ARG BASE=busybox
 FROM $BASE AS one
@@ -50,6 +50,13 @@ build -f c/child
 printf 'FROM busybox\nCOPY random /\nONBUILD LABEL triggered=yes\n' >c/base
 build -q -f c/base -t classic:base >/dev/null
 build -f c/child
+echo "=== a container's network"
+docker run -d --name classic-donor --hostname donor --add-host mark:1.2.3.4 busybox sleep 100 >/dev/null
+printf 'FROM busybox\nLABEL %s=1\nRUN hostname; grep mark /etc/hosts\n' "$unique" >c/network
+build -f c/network --network container:classic-donor
+build -f c/network --network container:$(docker inspect -f '{{.Id}}' classic-donor) --no-cache
+docker rm -f classic-donor >/dev/null
+build -f c/network --network container:classic-donor --no-cache
 echo '=== failures'
 printf 'FROM busybox\nLABEL %s=1\nCOPY nosuch /\nRUN true\n' "$unique" >c/missing
 printf 'FROM busybox\nLABEL %s=1\nRUN exit 3\nENV X=1\n' "$unique" >c/failing
