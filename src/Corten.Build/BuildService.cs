@@ -251,8 +251,18 @@ public sealed class BuildService : IAsyncDisposable
     }
 
     /// <summary>Fetches a context from a URL or a git repository into a folder; gives the name of the Dockerfile in it.</summary>
-    public async Task<string> FetchContextAsync(string url, string folder, string dockerfile, CancellationToken cancellation) =>
-        await new BuildKit.RemoteContexts(Root, _http).FetchAsync(url, folder, dockerfile, null, cancellation) ? Path.GetFileName(dockerfile) : dockerfile;
+    /// <exception cref="CortenException">For a repository in the words, and with the kind, of the classic builder.</exception>
+    public async Task<string> FetchContextAsync(string url, string folder, string dockerfile, CancellationToken cancellation)
+    {
+        try
+        {
+            return await new BuildKit.RemoteContexts(Root, _http).FetchAsync(url, folder, dockerfile, null, cancellation) ? Path.GetFileName(dockerfile) : dockerfile;
+        }
+        catch (CortenException e) when (GitReference.TryParse(url) is not null)
+        {
+            throw new CortenException(ErrorKind.Internal, "error fetching: " + e.Message, e);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -12,7 +12,8 @@ FROM $BASE AS one
 COPY random /random
 ARG A=1
 LABEL a=$A
-RUN echo "A is $A"; echo wrong >&2
+RUN echo "A is $A"
+RUN echo wrong >&2
 ENV E=1 \
 
     F=2
