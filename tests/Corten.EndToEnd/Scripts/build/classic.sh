@@ -53,7 +53,7 @@ build -q -f c/base -t classic:base >/dev/null
 build -f c/child
 echo "=== a container's network"
 docker run -d --name classic-donor --hostname donor --add-host mark:1.2.3.4 busybox sleep 100 >/dev/null
-printf 'FROM busybox\nLABEL %s=1\nRUN hostname; grep mark /etc/hosts\n' "$unique" >c/network
+printf 'FROM busybox\nCOPY name /\nRUN hostname; grep mark /etc/hosts\n' >c/network
 build -f c/network --network container:classic-donor
 build -f c/network --network container:$(docker inspect -f '{{.Id}}' classic-donor) --no-cache
 docker rm -f classic-donor >/dev/null
