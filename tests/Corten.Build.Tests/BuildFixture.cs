@@ -21,7 +21,7 @@ public sealed class BuildFixture : IAsyncDisposable
         Images = new ImageService(new ImageStore(
             Stores.Database, Stores.Content, Stores.Layers, Stores.InUse, Stores.Garbage, _registries, new EventLog(), new NoImageUsers()));
         Builds = new BuildService(new BuildParts(Stores, Images,
-            (name, _, _, _) => throw Oci.Errors.CortenException.NotFound($"{name}: not found"), (_, _, _) => null!));
+            (name, _, _, _, _) => throw Oci.Errors.CortenException.NotFound($"{name}: not found"), (_, _, _) => null!));
         Context = Directory.CreateDirectory(Path.Combine(_folder, "context")).FullName;
     }
 
@@ -42,10 +42,10 @@ public sealed class BuildFixture : IAsyncDisposable
         return this;
     }
 
-    public Task<BuiltTree> BuildAsync(string dockerfile, PlanOptions? options = null)
+    public Task<BuiltTree> BuildAsync(string dockerfile, PlanOptions? options = null, IBuildProgress? progress = null)
     {
         System.IO.File.WriteAllText(Path.Combine(Context, "Dockerfile"), dockerfile);
-        return Builds.BuildAsync(options ?? new PlanOptions(), pull: false, explain: true, new FolderClient(Context, "Dockerfile"), NoProgress.Instance, TestContext.Current.CancellationToken);
+        return Builds.BuildAsync(options ?? new PlanOptions(), pull: false, explain: true, new FolderClient(Context, "Dockerfile"), progress ?? NoProgress.Instance, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The tree's files: path, permissions, owner, and content or what it links to.</summary>

@@ -121,35 +121,23 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
         var layers = imageLayers();
         var records = cache.List();
         var usage = Measure(records.OrderByDescending(r => r.LastUsed).ThenByDescending(r => r.Id), layers);
-        var all = records.Select(r => r with { Size = usage.Sizes[r.Id] }).ToDictionary(r => r.Id);
-        var uids = all.ToDictionary(r => r.Key, r => r.Value.Uid);
-        var total = all.Values.Where(r => !layers.Contains(r.Chain)).Sum(r => r.Size);
+        var measured = records.Select(r => r with { Size = usage.Sizes[r.Id] }).ToArray();
+        var uids = measured.ToDictionary(r => r.Id, r => r.Uid);
+        var total = measured.Where(r => !layers.Contains(r.Chain)).Sum(r => r.Size);
         var keep = BytesToKeep(options, total);
         var oldest = DateTime.UtcNow - options.KeepDuration;
-        var children = all.Values.GroupBy(r => r.Parent).ToDictionary(g => g.Key, g => g.Count());
-        var leaves = new PriorityQueue<CacheRecord, (DateTime, long)>();
-        foreach (var record in all.Values.Where(r => !children.ContainsKey(r.Id)))
-        {
-            leaves.Enqueue(record, (record.LastUsed, -record.Id));
-        }
-
+        var order = new PruneOrder(measured);
         var removed = new List<CacheRecord>();
-        while ((keep is null || total > keep) && leaves.TryDequeue(out var record, out _))
+        while ((keep is null || total > keep) && order.Next() is { } record)
         {
             // One whose layer an image has frees nothing: it goes only where everything may.
             var isShared = layers.Contains(record.Chain);
-            var taken = !(options.KeepDuration > TimeSpan.Zero && record.LastUsed > oldest) && !(isShared && (keep is not null || !options.All))
-                && filter.Matches(field => ValueOf(record, field, uids, layers)) && cache.Remove(record.Id);
-            if (!taken)
+            var isKept = (options.KeepDuration > TimeSpan.Zero && record.LastUsed > oldest) || (isShared && (keep is not null || !options.All));
+            if (!isKept && filter.Matches(field => ValueOf(record, field, uids, layers)) && cache.Remove(record.Id))
             {
-                continue;
-            }
-
-            removed.Add(record);
-            total -= isShared ? 0 : record.Size;
-            if (all.TryGetValue(record.Parent, out var parent) && --children[parent.Id] == 0)
-            {
-                leaves.Enqueue(parent, (parent.LastUsed, -parent.Id));
+                removed.Add(record);
+                total -= isShared ? 0 : record.Size;
+                order.Removed(record);
             }
         }
 
