@@ -174,7 +174,7 @@ public sealed partial class Planner
         var from = _program.Stages[index].From;
         if (!_underWay.Add(index))
         {
-            throw new DockerfileException($"circular dependency detected on stage: {from.Name ?? $"stage-{index}"}", from.Range);
+            throw CortenException.Invalid($"circular dependency detected on stage: {from.Name ?? $"stage-{index}"}");
         }
 
         var stage = await BeginAsync(index, cancellation);

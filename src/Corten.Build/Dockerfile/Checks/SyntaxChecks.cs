@@ -17,15 +17,25 @@ internal static class SyntaxChecks
         }
     }
 
+    /// <summary>What can be said of a line whose instruction may turn out to be wrong.</summary>
+    public static void Line(LogicalLine line, CheckReport report)
+    {
+        switch (line.Keyword.ToUpperInvariant())
+        {
+            case "MAINTAINER":
+                report.Add(CheckRules.MaintainerDeprecated, line.Range, "Maintainer instruction is deprecated in favor of using label", line.Comments);
+                break;
+            case "FROM":
+                FromWords(Words.ByBlanks(line.Rest), line, report);
+                break;
+        }
+    }
+
     public static void Instruction(Instruction instruction, LogicalLine line, CheckReport report)
     {
         switch (instruction)
         {
-            case MaintainerInstruction:
-                report.Add(CheckRules.MaintainerDeprecated, line.Range, "Maintainer instruction is deprecated in favor of using label", line.Comments);
-                break;
             case FromInstruction from:
-                FromWords(Words.ByBlanks(line.Rest), line, report);
                 Description("FROM", from.Name is null ? [] : [from.Name], line, report);
                 break;
             case ArgInstruction arg:

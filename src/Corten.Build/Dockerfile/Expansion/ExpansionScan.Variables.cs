@@ -56,7 +56,7 @@ internal sealed partial class ExpansionScan
 
         if (modifier == ":")
         {
-            modifier += AtEnd ? "" : source[_at++];
+            modifier += AtEnd ? throw new ExpansionException("syntax error: missing '}'") : source[_at++];
         }
 
         if (modifier is not ("-" or "+" or "?" or "#" or "%" or ":-" or ":+" or ":?"))

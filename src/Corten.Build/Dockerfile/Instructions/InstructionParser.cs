@@ -24,6 +24,7 @@ public static partial class InstructionParser
         var stages = new List<(FromInstruction From, List<Instruction> Body)>();
         foreach (var line in text.Lines)
         {
+            SyntaxChecks.Line(line, checks);
             var instruction = AtLine(line, () => ParseLine(line, text.Escape));
             SyntaxChecks.Instruction(instruction, line, checks);
             switch (instruction)

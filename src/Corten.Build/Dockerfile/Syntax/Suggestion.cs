@@ -22,7 +22,8 @@ public static class Suggestion
             }
 
             var distance = Distance(wanted, compared);
-            if (distance < nearest)
+            // Of instructions at the same distance the stock front end takes any; the first letter is seldom wrong.
+            if (distance < nearest || (distance == nearest && best is not null && !caseSensitive && Start(compared) == Start(wanted) && Start(best) != Start(wanted)))
             {
                 (best, nearest) = (candidate, distance);
             }
@@ -37,6 +38,8 @@ public static class Suggestion
     /// <summary>The message with <c>(did you mean x?)</c> appended when there is a near word.</summary>
     public static string Append(string message, string word, IEnumerable<string> known, bool caseSensitive = true) =>
         Find(word, known, caseSensitive) is { } near ? $"{message} (did you mean {near}?)" : message;
+
+    private static char? Start(string word) => word.Length == 0 ? null : char.ToLowerInvariant(word[0]);
 
     private static int Distance(string a, string b)
     {

@@ -88,6 +88,8 @@ public class InstructionParserTests
     [InlineData("FROM a b", "dockerfile parse error on line 1: FROM requires either one or three arguments")]
     [InlineData("FROM a AS 1x", "dockerfile parse error on line 1: invalid name for build stage: \"1x\", name can't start with a number or contain symbols")]
     [InlineData("FROM x\nRUM x", "dockerfile parse error on line 2: unknown instruction: RUM (did you mean RUN?)")]
+    [InlineData("FROM x\nRNU x", "dockerfile parse error on line 2: unknown instruction: RNU (did you mean RUN?)")]
+    [InlineData("FROM x\nFXYZ x", "dockerfile parse error on line 2: unknown instruction: FXYZ")]
     [InlineData("FROM x\nfrmo y", "dockerfile parse error on line 2: unknown instruction: frmo (did you mean from?)")]
     [InlineData("FROM x\nXYZZYQ x", "dockerfile parse error on line 2: unknown instruction: XYZZYQ")]
     [InlineData("FROM x\nCOPY a", "dockerfile parse error on line 2: COPY requires at least two arguments, but only one was provided. Destination could not be determined")]
