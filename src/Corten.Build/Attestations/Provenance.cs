@@ -102,7 +102,9 @@ public sealed record Provenance(ProvenanceOptions Options, string Invocation, Da
         json.WriteEndObject();
     }
 
-    private bool IsTold(string name) => !name.StartsWith("attest:", StringComparison.Ordinal) && !name.StartsWith("corten.", StringComparison.Ordinal) && name != "cache-imports"
+    /// <summary>What belongs to the machine or stands elsewhere is no parameter.</summary>
+    private bool IsTold(string name) => !name.StartsWith("attest:", StringComparison.Ordinal) && !name.StartsWith("corten.", StringComparison.Ordinal)
+        && name is not ("cache-imports" or "cgroup-parent" or "image-resolve-mode" or "platform" or "filename")
         && (Options.Everything || !Private.Any(p => name.StartsWith(p, StringComparison.Ordinal)));
 
     private static void WriteNames(Utf8JsonWriter json, string name, IEnumerable<RunMount> mounts)

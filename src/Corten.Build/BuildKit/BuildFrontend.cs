@@ -74,9 +74,9 @@ internal sealed class BuildFrontend(
             var imports = await caches.ImportAsync(job, [.. sources], stop.Token);
             job.InlineCache |= options.InlineCache;
             job.Attributes = attributes;
-            var platforms = options.Platforms;
-            return platforms is { Count: > 1 } || (platforms is { Count: 1 } && options.MultiPlatform)
-                ? await ManyAsync(job, options, platforms, remembering, imports, stop.Token)
+            var platforms = options.Platforms ?? (options.MultiPlatform ? [Platform.Host] : null);
+            return platforms is { Count: > 1 } || options.MultiPlatform
+                ? await ManyAsync(job, options, platforms!, remembering, imports, stop.Token)
                 : await OneAsync(job, options, platforms?[0], remembering, imports, stop.Token);
         }
         catch (Exception e) when (e is not Grpc.Core.RpcException)

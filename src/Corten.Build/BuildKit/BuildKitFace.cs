@@ -20,7 +20,7 @@ public sealed class BuildKitFace
         var frontend = new BuildFrontend(builds, images, Sessions, contexts, new RemoteContexts(builds.Root, builds.Http), caches, hostGateways);
         Gateway = new GatewayService(jobs, frontend);
         var exporter = new JobExporter(builds, Sessions, contexts, images.Store.Content, caches, push);
-        Control = new ControlService(jobs, frontend, exporter, new BuildHistory(history), builds);
+        Control = new ControlService(jobs, frontend, exporter, new BuildHistory(history), builds, Sessions);
         Content = new HistoryContent(history);
         Traced = new TracedBuild(builds, Sessions, contexts, exporter);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Corten.Build.BuildKit.Protocol.Control;
+using Corten.Build.BuildKit.Sessions;
 using Corten.Build.Solving;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -14,9 +15,10 @@ public sealed class ControlService : Control.ControlBase
     private readonly JobExporter _exporter;
     private readonly BuildService _builds;
     private readonly BuildHistory _history;
+    private readonly SessionRegistry _sessions;
 
-    internal ControlService(JobRegistry jobs, BuildFrontend frontend, JobExporter exporter, BuildHistory history, BuildService builds) =>
-        (_jobs, _frontend, _exporter, _history, _builds) = (jobs, frontend, exporter, history, builds);
+    internal ControlService(JobRegistry jobs, BuildFrontend frontend, JobExporter exporter, BuildHistory history, BuildService builds, SessionRegistry sessions) =>
+        (_jobs, _frontend, _exporter, _history, _builds, _sessions) = (jobs, frontend, exporter, history, builds, sessions);
 
     public override Task<InfoResponse> Info(InfoRequest request, ServerCallContext context) =>
         Task.FromResult(new InfoResponse { BuildkitVersion = BuildFrontend.Version() });
@@ -73,6 +75,22 @@ public sealed class ControlService : Control.ControlBase
         {
             await responses.WriteAsync(message, context.CancellationToken);
         }
+    }
+
+    /// <summary>What <c>POST /session</c> is, within a call.</summary>
+    public override async Task Session(IAsyncStreamReader<BytesMessage> incoming, IServerStreamWriter<BytesMessage> outgoing, ServerCallContext context)
+    {
+        const string prefix = "x-docker-expose-session-";
+        if (context.RequestHeaders.GetValue(prefix + "uuid") is not { Length: > 0 } id)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"the header {prefix}uuid is missing"));
+        }
+
+        var methods = context.RequestHeaders.GetAll(prefix + "grpc-method").Select(m => m.Value);
+        await using var stream = new CarriedStream(incoming, outgoing);
+        await using var session = new BuildSession(id, context.RequestHeaders.GetValue(prefix + "sharedkey") ?? "", methods, stream);
+        using var open = _sessions.Open(session);
+        await session.Ended.WaitAsync(context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public override Task<DiskUsageResponse> DiskUsage(DiskUsageRequest request, ServerCallContext context)

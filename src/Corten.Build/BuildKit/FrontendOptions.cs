@@ -64,7 +64,9 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
     public IReadOnlyList<Platform>? Platforms =>
         attributes.GetValueOrDefault("platform") is { Length: > 0 } list ? [.. list.Split(',').Select(p => Platform.Parse(p.Trim()))] : null;
 
-    public bool MultiPlatform => attributes.GetValueOrDefault("multi-platform") is "true" or "1" || attributes.GetValueOrDefault("build-arg:BUILDKIT_MULTI_PLATFORM") is "true" or "1";
+    /// <summary>One platform is to come out as if there were several.</summary>
+    public bool MultiPlatform => (attributes.GetValueOrDefault("build-arg:BUILDKIT_MULTI_PLATFORM") ?? attributes.GetValueOrDefault("multi-platform")) is { Length: > 0 } text
+        && (Exporting.ExporterOptions.TruthOf(text) ?? throw CortenException.Invalid($"invalid boolean value for multi-platform: {text}"));
 
     public PlanOptions Plan(Platform? platform, bool multiPlatform, IEnumerable<string> entitlements)
     {
@@ -89,9 +91,7 @@ public sealed class FrontendOptions(IReadOnlyDictionary<string, string> attribut
         : inputs?.GetValueOrDefault(value["input:".Length..]) ?? throw CortenException.Invalid($"invalid frontend input {value["input:".Length..]}");
 
     public static DateTimeOffset? Epoch(IReadOnlyDictionary<string, string> arguments) =>
-        arguments.GetValueOrDefault("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : throw CortenException.Invalid($"invalid SOURCE_DATE_EPOCH: {text}");
+        Exporting.SourceDateEpoch.Parse(arguments.GetValueOrDefault("SOURCE_DATE_EPOCH"));
 
     private RunLimits Limits() => new()
     {

@@ -24,7 +24,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
     {
         if (job.Entitlements.FirstOrDefault(e => e is not ("network.host" or "security.insecure")) is { } entitlement)
         {
-            throw CortenException.Invalid($"granting entitlement {entitlement.Split('=')[0]} is not allowed by build daemon configuration");
+            throw CortenException.Invalid(entitlement.Split('=')[0] is "device" ? "granting entitlement device is not allowed by build daemon configuration" : $"unknown entitlement {entitlement}");
         }
 
         foreach (var exporter in exporters)
@@ -212,7 +212,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
         answers["containerimage.descriptor"] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(written.Target, ImageJson.Plain.Descriptor));
         if (output.Names.Count > 0)
         {
-            answers["image.name"] = string.Join(',', output.Names.Select(n => n.ToString()));
+            answers["image.name"] = string.Join(',', output.GivenNames);
         }
     }
 
@@ -225,10 +225,10 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
             using var attested = new AttestedTrees(builds.Views, builds.Root);
             foreach (var (platform, built) in FilesOf(job, result, output, attested, vertex))
             {
-                var folder = output.FolderOf(platform, result.AsIndex);
+                var folder = output.FolderOf(platform.Length > 0 ? platform : built.Plan.Platform.ToString(), result.AsIndex);
                 var label = folder.Length > 0 ? $"copying files {platform}" : "copying files";
                 using var view = builds.Views.Read(built.Tree);
-                await new FolderSender(session, folder, output.Epoch).SendAsync(view.Root, index, bytes => job.Progress.Status(vertex, label, bytes, 0, done: false), cancellation);
+                await new FolderSender(session, folder, output.Epoch).SendAsync(view, index, bytes => job.Progress.Status(vertex, label, bytes, 0, done: false), cancellation);
                 job.Progress.Status(vertex, label, 0, 0, done: true);
             }
         });
@@ -243,7 +243,7 @@ internal sealed class JobExporter(BuildService builds, SessionRegistry sessions,
             using var attested = new AttestedTrees(builds.Views, builds.Root);
             var files = FilesOf(job, result, output, attested, vertex);
             await using var stream = new FileSendStream(session, index, cancellation);
-            await builds.Trees.WriteAsync([.. files.Select(f => (output.FolderOf(f.Platform, result.AsIndex), f.Built.Tree))], output.Epoch, stream, cancellation);
+            await builds.Trees.WriteAsync([.. files.Select(f => (f.Platform.Length > 0 ? output.FolderOf(f.Platform, result.AsIndex) : "", f.Built.Tree))], output.Epoch, stream, cancellation);
             await stream.FinishAsync();
             job.Progress.Status(vertex, "sending tarball", stream.Sent, stream.Sent, done: true);
         });

@@ -31,6 +31,14 @@ public sealed class ExporterOptions(string what, params string[] names)
 
     public static readonly ExporterOptions OfInventories = new("SBOM option", "type", "generator", "disabled");
 
+    /// <summary>What text says that is to be true or false; null for neither.</summary>
+    public static bool? TruthOf(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => null,
+    };
+
     /// <exception cref="CortenException">InvalidArgument, naming the first that there is not.</exception>
     public void Check(IReadOnlyDictionary<string, string> attributes)
     {

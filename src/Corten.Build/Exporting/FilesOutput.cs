@@ -1,4 +1,3 @@
-using System.Globalization;
 using Corten.Oci.Errors;
 
 namespace Corten.Build.Exporting;
@@ -31,9 +30,7 @@ public sealed record FilesOutput
 
     /// <summary>The exporter's own; null for none.</summary>
     internal static DateTimeOffset? EpochOf(IReadOnlyDictionary<string, string> attributes) =>
-        attributes.GetValueOrDefault("source-date-epoch") is not { Length: > 0 } text ? null
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : throw CortenException.Invalid($"invalid SOURCE_DATE_EPOCH: {text}");
+        SourceDateEpoch.Parse(attributes.GetValueOrDefault("source-date-epoch"));
 
     /// <summary>The folder of a platform's files; empty for none.</summary>
     public string FolderOf(string platform, bool several) => PlatformSplit ?? several ? platform.Replace('/', '_') : "";

@@ -13,6 +13,9 @@ public sealed record ImageOutput
 
     public IReadOnlyList<ImageReference> Names { get; init; } = [];
 
+    /// <summary>The names as they were said: clients get them back so.</summary>
+    public IReadOnlyList<string> GivenNames { get; init; } = [];
+
     public bool Push { get; init; }
 
     /// <summary>Pushed under no tag: who wants it asks for its digest.</summary>
@@ -84,6 +87,7 @@ public sealed record ImageOutput
         return new ImageOutput
         {
             Names = [.. names.Select(n => n.WithDefaultTag()).Distinct()],
+            GivenNames = [.. names.Select(n => n.ToString()).Distinct()],
             Push = Flag(attributes, "push") ?? false,
             PushByDigest = Flag(attributes, "push-by-digest") ?? false,
             InsecureRegistry = Flag(attributes, "registry.insecure") ?? false,
@@ -143,8 +147,7 @@ public sealed record ImageOutput
     internal static bool? Flag(IReadOnlyDictionary<string, string> attributes, string name) => attributes.GetValueOrDefault(name) switch
     {
         null => null,
-        "" or "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        var other => throw CortenException.Invalid($"non-bool value specified for {name}: {other}"),
+        "" => true,
+        var text => ExporterOptions.TruthOf(text) ?? throw CortenException.Invalid($"non-bool value specified for {name}: {text}"),
     };
 }

@@ -245,7 +245,7 @@ public sealed partial class Planner
             case RemoteContext remote:
                 return new HttpStep { Name = $"[context {name}] {remote.Url}", Url = remote.Url, FileName = "context", Platform = _platform };
             default:
-                throw CortenException.Invalid($"unsupported context source for {name}");
+                throw CortenException.Invalid($"unsupported context source target for {name}");
         }
     }
 

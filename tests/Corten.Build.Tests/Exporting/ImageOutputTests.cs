@@ -24,6 +24,9 @@ public sealed class ImageOutputTests
     [InlineData("compresion", "zstd", "unknown exporter option \"compresion\" (did you mean compression?)")]
     [InlineData("compression", "estargz", "compression=estargz is not supported: use gzip or zstd")]
     [InlineData("prefer-nondist-layers", "true", "prefer-nondist-layers=true is not supported: layers are pushed under the types that they came with")]
+    [InlineData("source-date-epoch", "x1", "invalid SOURCE_DATE_EPOCH: x1: strconv.ParseInt: parsing \"x1\": invalid syntax")]
+    [InlineData("source-date-epoch", "99999999999999999999", "invalid SOURCE_DATE_EPOCH: 99999999999999999999: strconv.ParseInt: parsing \"99999999999999999999\": value out of range")]
+    [InlineData("source-date-epoch", "999999999999999", "invalid SOURCE_DATE_EPOCH: 999999999999999: year outside of range [1,9999]")]
     [InlineData("annotation-nothing.a", "b", "unrecognized annotation type nothing")]
     [InlineData("name", "a@sha256:0000000000000000000000000000000000000000000000000000000000000000", "refusing to create a tag with a digest reference")]
     public void Mistakes_are_named(string key, string value, string words) => Assert.Equal(words, Assert.Throws<CortenException>(() => Parse((key, value))).Message);

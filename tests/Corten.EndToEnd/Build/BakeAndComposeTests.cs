@@ -26,7 +26,9 @@ public sealed class BakeAndComposeTests(SharedDaemon shared) : IClassFixture<Sha
               tags = ["baked-other"]
             }
             """);
-        (await _daemon.ScriptAsync($"cd {folder.Path} && WORD=given docker buildx bake")).Ok();
+        var baked = (await _daemon.ScriptAsync($"cd {folder.Path} && WORD=given docker buildx bake")).Ok();
+        // The session that targets share is one within a call; buildx tells where that is not served, and goes on.
+        Assert.DoesNotContain("Unimplemented", baked.Errors, StringComparison.Ordinal);
         Assert.Equal("given\ngiven\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", "baked-second", "cat", "/copied", "/again")).Ok().Output);
         Assert.Equal("else\n", (await _daemon.DockerAsync("run", "--rm", "--network", "none", "baked-other", "cat", "/word")).Ok().Output);
         (await _daemon.ScriptAsync($"cd {folder.Path} && {Programs.Corten} buildx bake --print")).Ok();

@@ -5,6 +5,7 @@ using Corten.Build.BuildKit.Sessions.Calls;
 using Corten.Build.Execution;
 using Corten.Linux.Files;
 using Corten.Oci.Errors;
+using Corten.Storage.Archive;
 using Corten.Storage.Mounts;
 using Google.Protobuf;
 using Grpc.Core;
@@ -27,7 +28,7 @@ internal sealed class FolderSender(BuildSession session, string folder, DateTime
     private readonly List<byte[]?> _files = [];
     private long _sent;
 
-    public async Task SendAsync(SafeFileHandle root, int exporter, Action<long> progress, CancellationToken cancellation)
+    public async Task SendAsync(DetachedMount view, int exporter, Action<long> progress, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = session.Invoker.AsyncDuplexStreamingCall(Send, null,
@@ -37,8 +38,8 @@ internal sealed class FolderSender(BuildSession session, string folder, DateTime
         Task[] all =
         [
             OrStopAsync(WriteAsync(outgoing.Reader, call.RequestStream, stop.Token), stop),
-            OrStopAsync(DescribeAsync(root, outgoing.Writer, stop.Token), stop),
-            OrStopAsync(AnswerAsync(root, call.ResponseStream, outgoing.Writer, progress, stop.Token), stop),
+            OrStopAsync(DescribeAsync(view, outgoing.Writer, stop.Token), stop),
+            OrStopAsync(AnswerAsync(view.Root, call.ResponseStream, outgoing.Writer, progress, stop.Token), stop),
         ];
         try
         {
@@ -100,18 +101,28 @@ internal sealed class FolderSender(BuildSession session, string folder, DateTime
         await stream.CompleteAsync();
     }
 
-    private async Task DescribeAsync(SafeFileHandle root, ChannelWriter<Packet> packets, CancellationToken cancellation)
+    private async Task DescribeAsync(DetachedMount view, ChannelWriter<Packet> packets, CancellationToken cancellation)
     {
+        using var layers = new LayeredFiles(view.Layers);
+        var linked = new Dictionary<ulong, (byte[] Path, string Shown)>();
         if (folder.Length > 0)
         {
             await DescribeOneAsync(new Stat { Path = folder, Mode = GoFileMode.Directory | 0x1ED }, [], packets, cancellation);
         }
 
-        foreach (var entry in (await Task.Run(() => Selection.Everything(root), cancellation)).Where(e => e.Status.Type != FileType.Socket))
+        foreach (var entry in (await Task.Run(() => Selection.Everything(view.Root), cancellation)).Where(e => e.Status.Type != FileType.Socket))
         {
-            using var parent = ContentDigests.OpenParent(root, entry.Source, out var name);
+            using var parent = ContentDigests.OpenParent(view.Root, entry.Source, out var name);
             var path = Encoding.UTF8.GetString(entry.Relative);
-            await DescribeOneAsync(TreeReader.StatOf(parent, name, folder.Length > 0 ? $"{folder}/{path}" : path), entry.Source, packets, cancellation);
+            var stat = TreeReader.StatOf(parent, name, folder.Length > 0 ? $"{folder}/{path}" : path);
+            if (entry.Status is { IsRegular: true, Links: > 1 } file && !linked.TryAdd(file.Inode, (entry.Source, stat.Path))
+                && linked[file.Inode] is var first && layers.AreOne(first.Path, entry.Source))
+            {
+                // Another name of a file that was described: the client makes a link, and asks for nothing.
+                (stat.Linkname, stat.Size) = (first.Shown, 0);
+            }
+
+            await DescribeOneAsync(stat, entry.Source, packets, cancellation);
         }
 
         await packets.WriteAsync(new Packet { Type = Packet.Types.PacketType.PacketStat }, cancellation);

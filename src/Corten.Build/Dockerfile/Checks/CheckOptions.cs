@@ -19,7 +19,7 @@ public sealed record CheckOptions
     /// <summary>Any finding fails the build.</summary>
     public bool Error { get; init; }
 
-    public static CheckOptions Parse(string text)
+    public static CheckOptions Parse(string text, string source = "check options")
     {
         var options = Default;
         if (text.Trim().Length == 0)
@@ -32,7 +32,7 @@ public sealed record CheckOptions
             var equals = part.IndexOf('=');
             if (equals < 0)
             {
-                throw CortenException.Invalid($"failed to parse check options: invalid check option {GoText.Quote(part)}");
+                throw CortenException.Invalid($"failed to parse {source}: invalid check option {GoText.Quote(part)}");
             }
 
             var (name, value) = (part[..equals].Trim(), part[(equals + 1)..].Trim());
@@ -44,8 +44,8 @@ public sealed record CheckOptions
                 "experimental" => options with { Experimental = Names(value) },
                 "error" when bool.TryParse(value, out var error) => options with { Error = error },
                 "error" when value is "0" or "1" => options with { Error = value == "1" },
-                "error" => throw CortenException.Invalid($"failed to parse check options: failed to parse check option {GoText.Quote(part)}: invalid syntax"),
-                _ => throw CortenException.Invalid($"failed to parse check options: invalid check option {GoText.Quote(name)}"),
+                "error" => throw CortenException.Invalid($"failed to parse {source}: failed to parse check option {GoText.Quote(part)}: invalid syntax"),
+                _ => throw CortenException.Invalid($"failed to parse {source}: invalid check option {GoText.Quote(name)}"),
             };
         }
 

@@ -11,7 +11,7 @@ public sealed class CheckReport(string? overriding = null)
 {
     private readonly HashSet<CheckFinding> _known = [];
     private readonly List<CheckFinding> _findings = [];
-    private CheckOptions _options = overriding is null ? CheckOptions.Default : CheckOptions.Parse(overriding);
+    private CheckOptions _options = overriding is null ? CheckOptions.Default : CheckOptions.Parse(overriding, "build-arg:BUILDKIT_DOCKERFILE_CHECK");
 
     public IReadOnlyList<CheckFinding> Findings => _findings;
 
