@@ -34,7 +34,7 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
             job.Progress.Begin(vertex);
             try
             {
-                var store = await StoreAsync(job, entry, cancellation);
+                var store = ImageHere(entry) ?? await StoreAsync(job, entry, cancellation);
                 var found = await CacheImporter.ReadAsync(store, cancellation);
                 foreach (var document in found.Documents)
                 {
@@ -163,6 +163,11 @@ internal sealed class JobCaches(BuildService builds, ImageStore images, SessionR
                 throw CortenException.NotImplemented($"unknown cache importer: {entry.Type}: use registry or local");
         }
     }
+
+    /// <summary>An image that is here is asked before a registry is; null if there is none of the name.</summary>
+    private ImageCacheStore? ImageHere(CacheEntry entry) =>
+        entry.Type == "registry" && entry.Attrs.GetValueOrDefault("ref") is { Length: > 0 } name && images.Resolver.TryFind(ImageReference.Parse(name).WithDefaultTag().ToString()) is not null
+            ? new ImageCacheStore(images, name) : null;
 
     private static string NameOf(CacheEntry entry) => entry.Type switch
     {

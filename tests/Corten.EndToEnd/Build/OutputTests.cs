@@ -61,7 +61,7 @@ public sealed class OutputTests(SharedDaemon shared) : IClassFixture<SharedDaemo
         (await _daemon.ScriptAsync($"ln {folder.Path}/h {folder.Path}/h2; docker buildx build -q --target {target} -o type=tar,dest={folder.Out}/o.tar {folder.Path}")).Ok();
         Assert.Equal(links, (await _daemon.ScriptAsync($"tar tvf {folder.Out}/o.tar | sed -n 's/.* \\(.*\\) link to \\(.*\\)/\\1=\\2/p' | sort | xargs")).Ok().Text);
         (await _daemon.ScriptAsync($"docker buildx build -q --target {target} -o type=local,dest={folder.Out}/l,platform-split=true {folder.Path}")).Ok();
-        Assert.Equal(links.Split('=', ' '), (await _daemon.ScriptAsync($"cd {folder.Out}/l/linux_* && find . -links 2 -type f | cut -c3- | sort | xargs")).Ok().Text.Split(' '));
+        Assert.Equal(links.Split('=', ' ').Order(StringComparer.Ordinal), (await _daemon.ScriptAsync($"cd {folder.Out}/l/linux_* && find . -links 2 -type f | cut -c3- | LC_ALL=C sort | xargs")).Ok().Text.Split(' '));
         (await _daemon.ScriptAsync($"docker buildx build -q --target {target} -t out/linked {folder.Path}")).Ok();
         Assert.Equal(links, (await _daemon.ScriptAsync("id=$(docker create out/linked sh); docker export $id | tar tv | sed -n 's/.* \\(.*\\) link to \\(.*\\)/\\1=\\2/p' | sort | xargs; docker rm $id >/dev/null")).Ok().Text);
     }
