@@ -24,6 +24,7 @@ internal sealed class RunStage(string id, string folder, string scratch, TreeVie
     private readonly List<IAsyncDisposable> _served = [];
     private readonly List<string> _mounted = [];
     private int _count;
+    private int _agents;
 
     public string Folder => folder;
 
@@ -195,7 +196,9 @@ internal sealed class RunStage(string id, string folder, string scratch, TreeVie
 
     private async Task AgentAsync(RunMount mount, IBuildSecrets secrets, CancellationToken cancellation)
     {
+        var target = mount.Target.Length > 1 ? mount.Target : $"/run/buildkit/ssh_agent.{_agents++}";
         var socket = Path.Combine(folder, $"a{_count++}");
+        SecretEnvironment.Add($"SSH_AUTH_SOCK={target}");
         if (await secrets.ServeAgentAsync(mount.Id, socket, cancellation) is not { } served)
         {
             if (mount.Required)
@@ -213,9 +216,7 @@ internal sealed class RunStage(string id, string folder, string scratch, TreeVie
             FileAt.ChangeMode(parent, Encoding.UTF8.GetBytes(Path.GetFileName(socket)), mount.Mode ?? 0x180); // 0600
         }
 
-        var target = mount.Target.Length > 1 ? mount.Target : $"/run/buildkit/ssh_agent.{_served.Count - 1}";
         Mounts.Add(new ContainerMount { Type = "bind", Source = socket, Destination = target });
-        SecretEnvironment.Add($"SSH_AUTH_SOCK={target}");
     }
 
     private string NewFolder(string name)

@@ -37,9 +37,7 @@ public sealed partial class Planner
             Network = run.Network is null or "default" ? _options.Network : run.Network, Insecure = run.Security == "insecure",
             Hostname = _options.Hostname ?? "buildkitsandbox", ExtraHosts = _options.ExtraHosts, Limits = _options.Limits,
         };
-        // A script of its own is executed without a shell, and yet remembered with one.
-        var remembered = arguments is [var only] && only.StartsWith(InlineScripts + "/", StringComparison.Ordinal) ? [.. stage.Image.EffectiveShell, only] : arguments;
-        stage.Image.Commit("RUN " + HistoryOf(stage, remembered), layer: true, builderMark: true, at: _options.Epoch);
+        stage.Image.Commit("RUN " + HistoryOf(stage, arguments), layer: true, builderMark: true, at: _options.Epoch);
     }
 
     private void CheckEntitlements(RunInstruction run)
@@ -83,7 +81,7 @@ public sealed partial class Planner
             Name = "[internal] preparing inline document", FileName = first.Name, Content = first.Body, Mode = 0x1ED, Platform = at.Stage.Platform, // 0755
         };
         mounts.Add(new StepMount(new RunMount { Target = InlineScripts, ReadOnly = true, Source = "/" }, script));
-        return ([$"{InlineScripts}/{first.Name}"], summary);
+        return ([.. at.Stage.Image.EffectiveShell, $"{InlineScripts}/{first.Name}"], summary);
     }
 
     private static string Summary(string document)
