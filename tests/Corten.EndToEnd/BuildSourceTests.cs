@@ -74,7 +74,7 @@ public sealed class BuildSourceTests(SharedDaemon shared) : IClassFixture<Shared
             cat out/f && tar -xOf out.tar f && docker run --rm from-url cat /f
             docker buildx build -f http://127.0.0.1:8099/none context 2>&1 | tail -1
             """);
-        Assert.Equal("1\nhere\nhere\nhere\nERROR: failed to build: failed to solve: invalid response status 404", outcome.Ok().Text);
+        Assert.Equal("1\nhere\nhere\nhere\nERROR: failed to build: failed to solve: failed to load cache key: invalid response status 404", outcome.Ok().Text);
     }
 
     [Fact]

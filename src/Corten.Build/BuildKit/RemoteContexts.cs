@@ -119,7 +119,7 @@ internal sealed class RemoteContexts(BuildRoot root, HttpClient http)
 /// <summary>Such a folder.</summary>
 internal sealed class RemoteContext(string folder, BuildRoot root, bool isDockerfile) : IDisposable
 {
-    public FolderClient Client(string dockerfile) => new(folder, isDockerfile ? Path.GetFileName(dockerfile) : dockerfile);
+    public FolderClient Client(string dockerfile) => new(folder, isDockerfile ? Path.GetFileName(dockerfile) : dockerfile) { OfBuildKit = true };
 
     public void Dispose() => root.Discard(folder);
 }

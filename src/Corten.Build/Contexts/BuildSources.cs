@@ -35,6 +35,12 @@ internal sealed class BuildSources(
                 Reference = name?.ToString() ?? reference, Digest = image.Record.Target.Digest, Id = image.Id, Config = image.Config, Layers = image.Manifest.Layers,
             };
         }
+        catch (CortenException e) when (name is not null)
+        {
+            var unresolved = new ImageUnresolvedException(name, e);
+            progress.End(vertex, cached: false, unresolved.Reason);
+            throw unresolved;
+        }
         catch (Exception e)
         {
             progress.End(vertex, cached: false, e.Message);

@@ -85,7 +85,8 @@ public sealed class FolderClient(string directory, string dockerfile, Func<strin
         var status = FileAt.Status(file);
         if (!status.IsRegular || status.Size > limit)
         {
-            throw new DockerfileException($"{path} is {(status.IsRegular ? $"larger than {limit} bytes" : "not a regular file")}", SourceRange.Line(1));
+            throw new DockerfileException(status.IsDirectory ? $"failed to read dockerfile: read {path}: is a directory"
+                : $"{path} is {(status.IsRegular ? $"larger than {limit} bytes" : "not a regular file")}", SourceRange.Line(1));
         }
 
         var content = new byte[status.Size];

@@ -120,7 +120,8 @@ internal sealed class GitSource(BuildRoot root)
             await process.WaitForExitAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
             return process.ExitCode == 0 ? await output
-                : throw CortenException.Invalid($"git {arguments[0]} of {step.Reference.Remote} failed: {(await error).Trim()}");
+                : throw CortenException.Invalid((step.Reference.Ref is null ? $"error fetching default branch for repository {step.Reference.Remote}" : $"failed to fetch remote {step.Reference.Remote}")
+                    + $": git stderr:\n{(await error).Trim()}\n: exit status {process.ExitCode}");
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class RemoteSources(BuildCache cache, BuildRoot root, HttpClient h
     private async Task<Digest> ContentOfAsync(HttpStep url, IBuildSecrets secrets, CancellationToken cancellation)
     {
         using (var probe = await RequestAsync(HttpMethod.Head, url.Url, secrets, cancellation))
-        using (var answer = await http.SendAsync(probe, cancellation))
+        using (var answer = await SendAsync(probe, cancellation))
         {
             if (answer.IsSuccessStatusCode && answer.Headers.ETag is { IsWeak: false } tag && cache.Selection("url:" + url.Url, tag.Tag) is { } known)
             {
@@ -92,7 +92,7 @@ public sealed class RemoteSources(BuildCache cache, BuildRoot root, HttpClient h
     private async Task<(string File, Digest Digest, string? EntityTag)> DownloadAsync(HttpStep url, IBuildSecrets secrets, CancellationToken cancellation)
     {
         using var request = await RequestAsync(HttpMethod.Get, url.Url, secrets, cancellation);
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var answer = await SendAsync(request, cancellation);
         if (!answer.IsSuccessStatusCode)
         {
             throw CortenException.Invalid($"invalid response status {(int)answer.StatusCode}", new HttpRequestException(url.Url));
@@ -115,6 +115,18 @@ public sealed class RemoteSources(BuildCache cache, BuildRoot root, HttpClient h
         }
 
         return (path, Digest.FromSha256(hash.GetHashAndReset()), answer.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw CortenException.Unavailable($"Get \"{request.RequestUri}\": {(e.InnerException ?? e).Message}", e);
+        }
     }
 
     /// <summary>Authorization comes from the client's secrets of the host's name, and is never kept.</summary>

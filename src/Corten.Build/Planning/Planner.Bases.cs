@@ -27,7 +27,7 @@ public sealed partial class Planner
             return parent >= 0 ? await FromStageAsync(index, parent, cancellation)
                 : name == "scratch" ? FromScratch(index, platform)
                 : ContextFor(name) is { } context ? await FromContextAsync(index, context, name, platform, cancellation)
-                : await FromImageAsync(index, name, platform, cancellation);
+                : await FromImageAsync(index, name, null, platform, cancellation);
         }
         catch (CortenException e) when (e is not DockerfileException)
         {
@@ -81,7 +81,7 @@ public sealed partial class Planner
     private PlannedStage FromScratch(int index, Platform platform) =>
         FromImageConfig(index, platform, new ScratchStep { Name = "FROM scratch", Platform = platform }, ImageDraft.Empty(platform));
 
-    private async Task<PlannedStage> FromImageAsync(int index, string name, Platform platform, CancellationToken cancellation)
+    private async Task<PlannedStage> FromImageAsync(int index, string name, string? context, Platform platform, CancellationToken cancellation)
     {
         var from = _program.Stages[index].From;
         BaseImage image;
@@ -89,10 +89,11 @@ public sealed partial class Planner
         {
             image = await ImageAsync(name, platform, cancellation);
         }
-        catch (CortenException e) when (e.Kind == ErrorKind.NotFound)
+        catch (CortenException e)
         {
             var known = _program.Stages.Select(s => s.From.Name).OfType<string>().Concat(BaseChecks.CommonImages);
-            throw new DockerfileException(Suggestion.Append($"{name}: {e.Message}", name, known), from.Range, e);
+            var message = context is null ? $"{name}: {e.Message}" : e.Message;
+            throw new DockerfileException(e.Kind == ErrorKind.NotFound ? Suggestion.Append(message, name, known) : message, from.Range, e);
         }
 
         var actual = image.Config.Platform;
@@ -117,7 +118,7 @@ public sealed partial class Planner
         switch (context)
         {
             case ImageContext image:
-                return await FromImageAsync(index, image.Reference, platform, cancellation);
+                return await FromImageAsync(index, image.Reference, name, platform, cancellation);
             case OciLayoutContext layout:
                 var found = await _sources.ResolveLayoutAsync(layout, platform, cancellation);
                 _used.Add(found);
@@ -193,16 +194,30 @@ public sealed partial class Planner
         {
             case null when name == "scratch":
                 return new ScratchStep { Name = "FROM scratch", Platform = platform };
-            case null or ImageContext:
-                var reference = (ContextFor(name) as ImageContext)?.Reference ?? name;
-                var image = await ImageAsync(reference, platform, cancellation);
-                return ImageStepFor(image, platform, $"FROM {image.Reference}@{image.Digest}", at.Instruction.Range);
+            case null:
+                try
+                {
+                    return await ImageAsync(name);
+                }
+                catch (CortenException e) when (ImageReference.TryParse(name, out _))
+                {
+                    throw new DockerfileException($"{name}: {e.Message}", at.Instruction.Range, e);
+                }
+
+            case ImageContext image:
+                return await ImageAsync(image.Reference);
             case OciLayoutContext layout:
                 return ImageStepFor(await _sources.ResolveLayoutAsync(layout, platform, cancellation), platform, $"FROM {name}", at.Instruction.Range);
             case TargetContext target when StageNamed(target.Stage, _program.Stages.Count) is >= 0 and var other:
                 return (await StageAsync(other, cancellation)).Tip;
             case var context:
                 return ContextStep(context, name);
+        }
+
+        async Task<Step> ImageAsync(string reference)
+        {
+            var image = await this.ImageAsync(reference, platform, cancellation);
+            return ImageStepFor(image, platform, $"FROM {image.Reference}@{image.Digest}", at.Instruction.Range);
         }
     }
 

@@ -122,7 +122,8 @@ public sealed class Solver(BuildCache cache, BuildRoot root, IStepExecutor execu
         {
             if (!stop.IsCancellationRequested)
             {
-                (Failed, _failure) = (step, ExceptionDispatchInfo.Capture(e));
+                (Failed, _failure) = (step, ExceptionDispatchInfo.Capture(
+                    step is HttpStep or GitStep && e is CortenException { Kind: var kind } ? new CortenException(kind, $"failed to load cache key: {e.Message}", e) : e));
             }
 
             progress.End(vertex, cached: false, stop.IsCancellationRequested ? "context canceled" : e.Message);

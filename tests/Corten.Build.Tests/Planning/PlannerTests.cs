@@ -130,7 +130,7 @@ public class PlannerTests
         Assert.Equal(["/bin/sh", "-c", "a\nb\n"], run.Arguments);
         Assert.Equal("[2/2] RUN <<E (a...)", run.Name);
         var script = (RunStep)(await Plan("FROM busybox\nRUN <<S\n#!/bin/awk\nx\nS\n")).Target;
-        Assert.Equal(["/dev/pipes/S"], script.Arguments);
+        Assert.Equal(["/bin/sh", "-c", "/dev/pipes/S"], script.Arguments);
         var copy = (CopyStep)(await Plan("FROM busybox\nARG X=1\nCOPY <<f <<\"g\" /d/\nv=$X\nf\nv=$X\ng\n")).Target;
         Assert.Equal(["v=1\n", "v=$X\n"], copy.Sources.Select(s => ((InlineStep)s.From).Content));
         var shell = (RunStep)(await Plan("FROM busybox\nRUN cat <<A > /x\n$y\nA\n")).Target;

@@ -47,6 +47,11 @@ internal sealed class SessionClient(BuildSession session, FrontendOptions option
 
     public async Task<DockerfileSource> ReadDockerfileAsync(TransferProgress progress, CancellationToken cancellation)
     {
+        if (!session.Serves("/moby.filesync.v1.FileSync/DiffCopy"))
+        {
+            throw CortenException.Invalid("failed to read dockerfile: no local sources enabled");
+        }
+
         var name = options.FileName;
         string[] names = name == "Dockerfile" ? [name, name + ".dockerignore", "dockerfile"] : [name, name + ".dockerignore"];
         var files = await ReadAsync(options.DockerfileContext, names, MaxDockerfile, "transferring dockerfile:", progress, cancellation);

@@ -1,3 +1,4 @@
+using Corten.Build.Contexts;
 using Corten.Build.Dockerfile.Syntax;
 using Corten.Build.Execution;
 using Corten.Oci.Errors;
@@ -15,7 +16,7 @@ internal static class ClassicErrors
         RunNotStartedException { Cause: var cause } => cause,
         SourceMissingException { Path: var path } => CortenException.NotFound(
             $"COPY failed: file not found in build context or excluded by .dockerignore: stat {path.TrimStart('/')}: file does not exist"),
-        // It says nothing of the reference where a base is looked up.
+        DockerfileException { InnerException: ImageUnresolvedException { Cause: var cause } } when isOfStep => cause,
         DockerfileException { InnerException: CortenException cause } when isOfStep => cause,
         _ => null,
     };
