@@ -40,7 +40,6 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Step, State> _states = new();
     private readonly Dictionary<int, string> _ends = [];
-    private readonly string _salt = Guid.NewGuid().ToString();
     private readonly Dictionary<ImageReference, List<ProgressMessage>> _pulls = [];
     private readonly List<int> _emptyLines = [];
     private ClassicSteps? _file;
@@ -256,7 +255,7 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
         if (_missed)
         {
             memory.Add(_id);
-            var container = Id($"{_salt} {_id}");
+            var container = NewContainer();
             Print($" ---> Running in {container}\n");
             Removed(container);
         }
@@ -276,10 +275,9 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
             return false;
         }
 
-        var container = Id($"{_salt} {state.Container}");
         if (step.HasContainer && !state.Told && IsRunning(step, state))
         {
-            Print($" ---> Running in {container}\n");
+            Print($" ---> Running in {state.Container}\n");
             state.Told = true;
         }
 
@@ -289,7 +287,7 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
         {
             if (state.Failed && state.Told && options.ForceRemove)
             {
-                Removed(container);
+                Removed(state.Container);
                 state.Told = false;
             }
 
@@ -302,7 +300,7 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
         }
         else if (step.HasContainer)
         {
-            Removed(container);
+            Removed(state.Container);
         }
 
         _missed |= !state.Cached;
@@ -311,10 +309,8 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
     }
 
     /// <summary>What was done before is known when it begins; a folder is made before anybody is told.</summary>
-    private static bool IsRunning(ClassicStep step, State state)
-    {
-        return !state.Cached && (state.Ended ? step.IsRun || !state.Failed : step.IsRun && state.Begun && state.Identity is null);
-    }
+    private static bool IsRunning(ClassicStep step, State state) =>
+        !state.Cached && (state.Ended ? step.IsRun || !state.Failed : step.IsRun && state.Begun && state.Identity is null);
 
     private void Removed(string container)
     {
@@ -328,11 +324,14 @@ public sealed class ClassicProgress(Action<ProgressMessage> tell, ClassicOptions
 
     private static string Red(string text) => $"\e[91m{text}\e[0m";
 
+    /// <summary>The classic builder made a container for each step; here it is a name.</summary>
+    private static string NewContainer() => Guid.NewGuid().ToString("N")[..12];
+
     private static string Id(string text) => Digest.Of(Encoding.UTF8.GetBytes(text)).Short;
 
     private sealed class State
     {
-        public Guid Container { get; } = Guid.NewGuid();
+        public string Container { get; } = NewContainer();
 
         public bool Begun { get; set; }
 
