@@ -160,7 +160,7 @@ public sealed class BuildSourceTests(SharedDaemon shared) : IClassFixture<Shared
             cat >context/Dockerfile <<'END'
             FROM busybox
             RUN --mount=type=ssh,required stat -c '%F %a' $SSH_AUTH_SOCK >/kind
-            RUN --mount=type=ssh,id=missing [ -z "$SSH_AUTH_SOCK" ] && echo none >>/kind
+            RUN --mount=type=ssh,id=missing [ ! -e "$SSH_AUTH_SOCK" ] && echo none >>/kind
             END
             docker build -q --ssh default=$PWD/agent -t with-agent context >/dev/null
             docker run --rm with-agent cat /kind

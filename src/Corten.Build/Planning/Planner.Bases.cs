@@ -89,7 +89,7 @@ public sealed partial class Planner
         {
             image = await ImageAsync(name, platform, cancellation);
         }
-        catch (CortenException e)
+        catch (CortenException e) when (ImageReference.TryParse(name, out _))
         {
             var known = _program.Stages.Select(s => s.From.Name).OfType<string>().Concat(BaseChecks.CommonImages);
             var message = context is null ? $"{name}: {e.Message}" : e.Message;
