@@ -49,7 +49,7 @@ internal sealed class ImageFixture : IAsyncDisposable
     public ImageService Images { get; }
 
     /// <summary>A report that nobody reads.</summary>
-    public static ProgressReport Silence() => new(null);
+    public static ProgressReport Silence() => new(static _ => { });
 
     public async Task<Digest> ImportAsync(byte[] tar, string? name = null, params string[] changes)
     {
