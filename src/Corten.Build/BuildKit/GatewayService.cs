@@ -27,7 +27,7 @@ public sealed class GatewayService : LLBBridge.LLBBridgeBase
         "exec.mount.bind", "exec.mount.bind.readwrite-nooutput", "exec.mount.cache", "exec.mount.cache.sharing", "exec.mount.selector", "exec.mount.tmpfs",
         "exec.mount.tmpfs.size", "exec.mount.secret", "exec.mount.ssh", "exec.secretenv", "file.base", "file.rm.wildcard", "file.copy.includeexcludepatterns",
         "file.rm.nofollowsymlink", "file.copy.alwaysreplaceexistingdestpaths", "constraints", "platform", "meta.ignorecache", "meta.description",
-        "meta.exportcache", "mergeop", "diffop", "exporter.image.annotations", "exporter.image.attestations", "exporter.multiple",
+        "meta.exportcache", "mergeop", "diffop", "exporter.image.annotations", "exporter.image.attestations", "exporter.multiple", "gc.freespacefilter",
     ];
 
     private readonly JobRegistry _jobs;

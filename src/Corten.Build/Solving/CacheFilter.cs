@@ -57,15 +57,25 @@ public sealed class CacheFilter
         var sign = text.AsSpan(at);
         var kind = sign.StartsWith("==") ? Operator.Equal : sign.StartsWith("!=") ? Operator.NotEqual : sign.StartsWith("~=") ? Operator.Matches : throw Invalid(filter);
         var value = text[(at + 2)..];
+        if (value.Length == 0)
+        {
+            // A script whose variable is empty must not mean everything.
+            throw CortenException.Invalid($"filters: parse error: [{filter}]: expected value or quoted");
+        }
+
         value = value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1] : value;
+        return field.Length == 0 ? throw Invalid(filter) : new Selector(field, kind, value, kind == Operator.Matches ? ExpressionOf(value, filter) : null);
+    }
+
+    private static Regex ExpressionOf(string value, string filter)
+    {
         try
         {
-            return field.Length == 0 ? throw Invalid(filter)
-                : new Selector(field, kind, value, kind == Operator.Matches ? new Regex(value, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchLimit) : null);
+            return new Regex(value, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchLimit);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw CortenException.Invalid($"invalid filter {filter}: {e.Message}", e);
+            throw CortenException.Invalid($"invalid filter {filter}: the expression can't be read", e);
         }
     }
 

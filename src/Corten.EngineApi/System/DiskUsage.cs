@@ -31,6 +31,8 @@ public sealed record BuildCacheRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Parent { get; init; }
 
+    /// <summary>Docker writes the name with a space before it, and its clients read it so.</summary>
+    [JsonPropertyName(" Parents")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Parents { get; init; }
 

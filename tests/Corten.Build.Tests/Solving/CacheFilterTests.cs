@@ -22,6 +22,12 @@ public sealed class CacheFilterTests
     [InlineData("description==\"RUN a, b\"", true)]
     public void Matches(string filter, bool expected) => Assert.Equal(expected, CacheFilter.Parse([filter]).Matches(Record.GetValueOrDefault));
 
+    [Theory]
+    [InlineData("id~=")]
+    [InlineData("type==")]
+    public void A_value_that_is_empty_is_no_filter_for_everything(string filter) =>
+        Assert.Equal($"filters: parse error: [{filter}]: expected value or quoted", Assert.Throws<CortenException>(() => CacheFilter.Parse([filter])).Message);
+
     [Fact]
     public void One_of_several_is_enough() => Assert.True(CacheFilter.Parse(["private", "shared"]).Matches(Record.GetValueOrDefault));
 
