@@ -336,6 +336,9 @@ public sealed class BuildService : IAsyncDisposable
         _tidying = TidyAsync(_tidying, last);
     }
 
+    /// <summary>Bytes that the cache is pruned to after each build; 0: no bound.</summary>
+    public long CacheLimit => _parts.CacheLimit ?? Pruner.DefaultLimit;
+
     private async Task TidyAsync(Task before, long last)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
@@ -345,9 +348,9 @@ public sealed class BuildService : IAsyncDisposable
             Linux.Files.OpenFile.SyncFileSystem(folder);
         });
         Cache.MarkSynced(last);
-        if (_parts.CacheLimit is not 0)
+        if (CacheLimit is not 0 and var limit)
         {
-            await Pruner.PruneAsync(new PruneOptions { All = true, MaxUsedSpace = _parts.CacheLimit ?? Pruner.DefaultLimit }, CancellationToken.None);
+            await Pruner.PruneAsync(new PruneOptions { All = true, MaxUsedSpace = limit }, CancellationToken.None);
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed class BuildFrontend(
             // What buildx puts in the place of host-gateway; one address, as Docker.
             { "org.mobyproject.buildkit.worker.moby.host-gateway-ip", hostGateways().FirstOrDefault()?.ToString() ?? "" },
         },
+        GcPolicy = { builds.CacheLimit is not 0 and var limit ? [new GCPolicy { All = true, MaxUsedSpace = limit }] : Array.Empty<GCPolicy>() },
     };
 
     public static BuildkitVersion Version() => new() { Package = "github.com/moby/buildkit", Version = "v0.25.1", Revision = "corten" };

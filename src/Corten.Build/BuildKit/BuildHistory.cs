@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Corten.Build.BuildKit.Protocol.Control;
 using Corten.Build.Solving;
+using Corten.Oci.Errors;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -46,9 +47,10 @@ internal sealed class BuildHistory
     /// <summary>The whole progress of a build that is over; null if there is none of that reference.</summary>
     public StatusResponse? ProgressOf(string reference) => _store.Progress(reference);
 
+    /// <exception cref="RpcException">A filter can't be read.</exception>
     public async IAsyncEnumerable<BuildHistoryEvent> ListenAsync(BuildHistoryRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var filter = CacheFilter.Parse(request.Filter);
+        var filter = FilterOf(request.Filter);
         bool Wanted(BuildHistoryRecord record) => (request.Ref.Length == 0 || record.Ref == request.Ref) && filter.Matches(field => FieldOf(record, field));
         var channel = Channel.CreateUnbounded<BuildHistoryEvent>();
         BuildHistoryRecord[] known;
@@ -192,6 +194,18 @@ internal sealed class BuildHistory
             record.CompletedAt = Now();
             owner._store.Add(record, progress ?? new StatusResponse(), _blobs);
             owner.Tell(BuildHistoryEventType.Complete, record);
+        }
+    }
+
+    private static CacheFilter FilterOf(IReadOnlyCollection<string> filters)
+    {
+        try
+        {
+            return CacheFilter.Parse(filters);
+        }
+        catch (CortenException e)
+        {
+            throw BuildErrors.Of(CortenException.Invalid($"failed to parse history filters {string.Join(' ', filters)}: {e.Message}", e));
         }
     }
 }

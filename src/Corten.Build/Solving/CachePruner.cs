@@ -1,3 +1,4 @@
+using Corten.Oci.Errors;
 using Corten.Oci.Image;
 using Corten.Storage.Archive;
 
@@ -40,7 +41,7 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
 
     public IReadOnlyList<CacheRecord> Select(IReadOnlyCollection<string> filters)
     {
-        var filter = CacheFilter.Parse(filters);
+        var filter = FilterOf(filters, "diskusage");
         var all = cache.List();
         var uids = all.ToDictionary(r => r.Id, r => r.Uid);
         var layers = imageLayers();
@@ -103,6 +104,19 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
         return removed;
     }
 
+    /// <param name="purpose">What the filters are for, in BuildKit's words.</param>
+    private static CacheFilter FilterOf(IReadOnlyCollection<string> filters, string purpose)
+    {
+        try
+        {
+            return CacheFilter.Parse(filters);
+        }
+        catch (CortenException e)
+        {
+            throw CortenException.Invalid($"failed to parse {purpose} filters [{string.Join(' ', filters)}]: {e.Message}: invalid argument", e);
+        }
+    }
+
     private string FolderOf(CacheRecord record)
     {
         var folder = root.LayerOf(record.Uid);
@@ -111,7 +125,7 @@ public sealed class CachePruner(BuildCache cache, BuildRoot root, Func<IReadOnly
 
     private List<CacheRecord> Prune(PruneOptions options)
     {
-        var filter = CacheFilter.Parse(options.Filters);
+        var filter = FilterOf(options.Filters, "prune");
         if (IsWithin(options))
         {
             return [];

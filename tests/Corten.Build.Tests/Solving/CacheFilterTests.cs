@@ -37,5 +37,5 @@ public sealed class CacheFilterTests
     [InlineData("a,,b")]
     [InlineData("id==\"x")]
     [InlineData("id~=(")]
-    public void Refuses(string filter) => Assert.StartsWith("invalid filter", Assert.Throws<CortenException>(() => CacheFilter.Parse([filter])).Message);
+    public void Refuses(string filter) => Assert.StartsWith("filters: parse error: [", Assert.Throws<CortenException>(() => CacheFilter.Parse([filter])).Message);
 }
